@@ -1,0 +1,85 @@
+// What a task is: it turns one target interaction into a draft (variables for a wording), and reads an answer back.
+
+import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { Rng } from "../../base/rng.ts";
+import type { Timeline } from "../../log/split/timeline.ts";
+
+export type Lang = "en" | "ko";
+export type Message = { role: "system" | "user" | "assistant"; content: string };
+export type Source = "log" | "review" | "metadata" | "model";
+
+/** One JSONL line of a dataset; keys always present, in this order (DESIGN section 4). */
+export type Example = {
+  id: string;
+  task: string;
+  wording: string;
+  prompt: Message[];
+  completion: Message[];
+  user: string;
+  item: string;
+  row: number;
+  time: number | null;
+  rating: number | null;
+  history: string[];
+  candidates: string[] | null;
+  label: string | null;
+  source: Source;
+};
+
+/** How items and acts are called in a domain and language: templates/domains/<lang>.yaml. */
+export type DomainWords = Record<string, string>;
+
+/** Everything a task may look at besides the timeline. */
+export type TaskContext = {
+  catalog: Catalog;
+  lang: Lang;
+  words: DomainWords;
+  /** Distinct ratings of the log, ascending; empty where the log has none. */
+  scale: number[];
+  /** "title", "title+rating", "ids" or "title+id": what history lines show. */
+  show: string;
+  /** Mean rating of the user's history decides what "liked" means; this is the fallback threshold. */
+  likedFrom: number;
+};
+
+/** The target and what precedes it. Indices point into `timeline.batch`. */
+export type TaskInput = {
+  timeline: Timeline;
+  /** Row index of the target in the batch. */
+  target: number;
+  /** Row indices of the shown history, oldest first, never holding the target's item (unless repeats are kept). */
+  history: number[];
+};
+
+/** Streams keyed by (seed, purpose, user): a task draws candidates from `negatives` and their order from `order`. */
+export type TaskStreams = { negatives: Rng; order: Rng };
+
+/** What a wording renders; null from `make` means that this target gives no example of this task (counted by reason). */
+export type Draft = {
+  variables: Record<string, unknown>;
+  /** Catalog indices. */
+  candidates: Int32Array | number[] | null;
+  label: string | null;
+  source: Source;
+};
+
+/** A parsed answer. `items` are catalog ids, best first. */
+export type Outcome =
+  | { outcome: "ok"; items: string[]; value: number | null }
+  | { outcome: "malformed"; reason: string };
+
+export type Task = {
+  name: "rating" | "next-item" | "ranking" | "explanation";
+  /** Variables a wording may use: `prompt` ones anywhere, `answer` ones only in the answer block. */
+  variables: { prompt: readonly string[]; answer: readonly string[] };
+  /** Blocks a wording of this task must fill. */
+  blocks: readonly ("instruction" | "context" | "candidates" | "task" | "answer")[];
+  make(input: TaskInput, context: TaskContext, options: TaskOptions, streams: TaskStreams): Draft | { skip: string };
+  /** Reads a model's free text. */
+  parse(text: string, context: { catalog: Catalog; lang: Lang; scale: number[]; candidates: string[] | null }): Outcome;
+  /** How a model is asked: choose among the candidates, among the scale's values, or write text. */
+  ask: "choose-candidate" | "choose-rating" | "choose-item" | "write";
+};
+
+/** The task's own piece of the recipe, e.g. {type: ranking, candidates: {from, n, truth}}. */
+export type TaskOptions = { type: string; [key: string]: unknown };

@@ -1,0 +1,82 @@
+// The records of an evaluation: predictions (append-only lines) and the report made from them alone (DESIGN section 4).
+
+/** One answer of one system to one example. Unique on (example, system, perm). */
+export type Prediction = {
+  example: string;
+  system: string;
+  perm: number;
+  /** SHA-256 of what was asked: model, messages, choices. */
+  request: string;
+  outcome: "ok" | "malformed" | "truncated" | "refused" | "error";
+  raw: string | null;
+  /** Catalog ids, best first. */
+  items: string[];
+  /** Log-probability or score by candidate id or rating value. */
+  choices: Record<string, number> | null;
+  value: number | null;
+  tokensIn: number;
+  tokensOut: number;
+  latencyMs: number;
+  costUsd: number;
+  model: string;
+  /** UTC milliseconds. */
+  at: number;
+  attempt: number;
+};
+
+export type SystemKind = "base" | "few-shot" | "tuned" | "model" | "classic" | "trivial";
+
+/** `low`/`high`: 95% percentile bootstrap over users. */
+export type Estimate = { value: number; low: number; high: number; n: number };
+
+export type SystemResult = { name: string; kind: SystemKind; about: string; metrics: Record<string, Estimate> };
+
+export type Verdict = "better" | "worse" | "equivalent" | "no difference shown";
+
+export type Comparison = {
+  system: string;
+  against: string;
+  metric: string;
+  /** Mean of per-user differences, system − against; positive is good when higherIsBetter. */
+  delta: number;
+  low: number;
+  high: number;
+  p: number;
+  pHolm: number;
+  n: number;
+  sd: number;
+  /** Minimum detectable effect at 80% power, two-sided 5%. */
+  mde: number;
+  wins: number;
+  ties: number;
+  losses: number;
+  higherIsBetter: boolean;
+  primary: boolean;
+  verdict: Verdict;
+};
+
+export type ReportSample = {
+  example: string;
+  user: string;
+  task: string;
+  prompt: string;
+  truth: string;
+  answers: { system: string; text: string; right: boolean | null }[];
+};
+
+export type Report = {
+  suite: string;
+  lang: string[];
+  protocol: Record<string, string | number | null>;
+  systems: SystemResult[];
+  comparisons: Comparison[];
+  slices: { slice: string; value: string; comparison: Comparison }[];
+  failures: Record<string, Record<string, number>>;
+  cost: Record<string, { tokensIn: number; tokensOut: number; latencyMsP50: number; costUsd: number }>;
+  warnings: string[];
+  /** Lines that must stand out: the tuned model does not beat a trivial or classic system. */
+  redLines: string[];
+  /** The last line of stdout. */
+  sentence: string;
+  samples: ReportSample[];
+};

@@ -1,0 +1,36 @@
+// The seam between the relational part of a build (SQL) and its per-user part: user-sorted column batches.
+// Any async iterable of such batches can feed the pass, so that another engine than DuckDB may stand behind it.
+
+/** Codes of `TimelineBatch.split`. */
+export const splits = ["train", "validation", "test"] as const;
+export type Split = (typeof splits)[number];
+
+/** Whole users, in total order (user, time, row); row r of user u is offsets[u] <= r < offsets[u + 1]. */
+export type TimelineBatch = {
+  /** User ids, ascending by code point, unique over all batches. */
+  users: string[];
+  /** Length users.length + 1. */
+  offsets: Int32Array;
+  /** Catalog index of the item. */
+  item: Int32Array;
+  /** UTC seconds; NaN where the log has no time. */
+  time: Float64Array;
+  /** NaN where the log has no rating. */
+  rating: Float64Array;
+  /** Ordinal of the interaction over all input files. */
+  row: Float64Array;
+  /** Index into `splits`. */
+  split: Uint8Array;
+  /** Review text by language ("" when the log does not say which), one entry a row; null where no review column exists. */
+  review: Record<string, (string | null)[]> | null;
+};
+
+/** One user's rows inside a batch: start <= r < end. */
+export type Timeline = { batch: TimelineBatch; user: string; start: number; end: number };
+
+/** The timelines of a batch, in order. */
+export function* timelinesOf(batch: TimelineBatch): Generator<Timeline> {
+  for (let u = 0; u < batch.users.length; u++) {
+    yield { batch, user: batch.users[u]!, start: batch.offsets[u]!, end: batch.offsets[u + 1]! };
+  }
+}
