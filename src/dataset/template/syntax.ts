@@ -1,0 +1,65 @@
+// The part of Jinja that wordings may use, as types over the syntax tree of @huggingface/jinja's parser.
+
+import { parse, tokenize } from "@huggingface/jinja";
+import { UsageError } from "../../base/errors.ts";
+import type { Locate } from "./wording.ts";
+
+/** A node of the tree; kinds that no wording may use are read as `Other` by a default branch. */
+export type Node =
+  | { type: "StringLiteral"; value: string }
+  | { type: "IntegerLiteral" | "FloatLiteral"; value: number }
+  | { type: "ArrayLiteral" | "TupleLiteral"; value: Node[] }
+  | { type: "Identifier"; value: string }
+  | { type: "MemberExpression"; object: Node; property: Node; computed: boolean }
+  | { type: "BinaryExpression"; operator: { value: string }; left: Node; right: Node }
+  | { type: "UnaryExpression"; operator: { value: string }; argument: Node }
+  | { type: "Ternary"; condition: Node; trueExpr: Node; falseExpr: Node }
+  | { type: "FilterExpression"; operand: Node; filter: Node }
+  | { type: "TestExpression"; operand: Node; negate: boolean; test: { value: string } }
+  | { type: "CallExpression"; callee: Node; args: Node[] }
+  | { type: "If"; test: Node; body: Node[]; alternate: Node[] }
+  | { type: "For"; loopvar: Node; iterable: Node; body: Node[]; defaultBlock: Node[] }
+  | { type: "Set"; assignee: Node; value: Node | null; body: Node[] }
+  | { type: "Comment"; value: string };
+
+export const filterNames = [
+  "join",
+  "length",
+  "upper",
+  "lower",
+  "trim",
+  "default",
+  "first",
+  "last",
+] as const;
+export type FilterName = (typeof filterNames)[number];
+export const testNames = ["defined", "undefined", "none"] as const;
+export const constants: Readonly<Record<string, unknown>> = {
+  true: true,
+  false: false,
+  none: null,
+  True: true,
+  False: false,
+  None: null,
+};
+
+/** Parses one block. Throws UsageError at the block's place when the text is no Jinja. */
+export function parseBlock(source: string, locate: Locate): Node[] {
+  try {
+    return parse(tokenize(source)).body as unknown as Node[];
+  } catch (error) {
+    throw new UsageError(`this block is not valid Jinja: ${(error as Error).message}`, {
+      code: "template-syntax",
+      where: locate(null),
+      next: "Check that every {{, {% if %} and {% for %} is closed.",
+      cause: error,
+    });
+  }
+}
+
+/** The name and arguments of a filter node. */
+export function filterCall(filter: Node): { name: string; args: Node[] } {
+  if (filter.type === "CallExpression")
+    return { name: (filter.callee as { value: string }).value, args: filter.args };
+  return { name: (filter as { value: string }).value, args: [] };
+}
