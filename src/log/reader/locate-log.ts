@@ -1,0 +1,125 @@
+// From log.path to the files of the log. Remote paths are refused with the command that copies them; a missing path
+// is answered with the nearest names beside it.
+
+import { open, readdir } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { gunzipSync, constants } from "node:zlib";
+import { UsageError, nearest } from "../../base/errors.ts";
+import { pathKind } from "../../base/files.ts";
+import type { LogFile } from "./types.ts";
+
+const headBytes = 4096;
+
+const copyCommands: { scheme: RegExp; command: (url: string) => string }[] = [
+  { scheme: /^s3:\/\//i, command: (url) => `aws s3 cp --recursive ${url} ./log` },
+  { scheme: /^gs:\/\//i, command: (url) => `gsutil cp -r ${url} ./log` },
+  {
+    scheme: /^hf:\/\//i,
+    command: (url) => {
+      const [, owner = "OWNER", name = "NAME"] =
+        /^hf:\/\/(?:datasets\/)?([^/]+)\/([^/@]+)/i.exec(url) ?? [];
+      return `hf download ${owner}/${name} --repo-type dataset --local-dir ./log`;
+    },
+  },
+  { scheme: /^(https?|ftp):\/\//i, command: (url) => `curl -LO ${url}` },
+  { scheme: /^(az|abfss?|wasbs?):\/\//i, command: (url) => `azcopy copy ${url} ./log --recursive` },
+];
+
+/**
+ * The files of a log: of a folder all plain files in it, by code point; of a file itself.
+ * @throws UsageError for remote paths, and for paths that do not exist.
+ */
+export async function locateLog(path: string, baseDir: string): Promise<LogFile[]> {
+  for (const { scheme, command } of copyCommands) {
+    if (scheme.test(path)) {
+      throw new UsageError(`log.path is remote: ${path}`, {
+        code: "log-path-remote",
+        where: "log.path",
+        next: `Copy it first, then point log.path to the copy: ${command(path)}`,
+      });
+    }
+  }
+  const full = resolve(baseDir, path);
+  const kind = await pathKind(full);
+  if (kind === "none") throw missingPath(path, full, await namesIn(dirname(full)));
+  if (kind === "file") return [{ name: basename(full), path: full, head: await readHead(full) }];
+  const names = await namesIn(full, "files");
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      path: join(full, name),
+      head: await readHead(join(full, name)),
+    })),
+  );
+}
+
+/**
+ * The files that a name of the recipe stands for, in code point order; `*` stands for any part of a name. A name
+ * without `*` finds its gzipped twin as well.
+ * @throws UsageError naming the nearest file where there is none.
+ */
+export function findFiles(files: LogFile[], name: string, where: string): LogFile[] {
+  const pattern = new RegExp(`^${name.split("*").map(escapeRegExp).join(".*")}(\\.gz)?$`, "s");
+  const exact = files.filter((f) => f.name === name);
+  const found = exact.length > 0 ? exact : files.filter((f) => pattern.test(f.name));
+  if (found.length > 0) return found;
+  const near = nearest(
+    name,
+    files.map((f) => f.name),
+  );
+  throw new UsageError(`no file ${name} in the log`, {
+    code: "log-file-missing",
+    where,
+    next: near ? `Did you mean ${near}?` : `Files there: ${listNames(files.map((f) => f.name))}`,
+  });
+}
+
+function missingPath(path: string, full: string, beside: string[]): UsageError {
+  const near = nearest(basename(full), beside);
+  return new UsageError(`log.path does not exist: ${path}`, {
+    code: "log-path-missing",
+    where: "log.path",
+    next: near
+      ? `Did you mean ${join(dirname(path), near)}?`
+      : `It is looked for at ${full}; the folder above it holds: ${listNames(beside)}`,
+  });
+}
+
+/** "a, b, c and 4 more", or "nothing". */
+export function listNames(names: string[]): string {
+  if (names.length === 0) return "nothing";
+  const shown = names.slice(0, 12).join(", ");
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
+}
+
+async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const kept =
+      which === "all"
+        ? entries
+        : entries.filter((e) => !e.isDirectory() && !e.name.startsWith("."));
+    return kept.map((e) => e.name).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  } catch {
+    return [];
+  }
+}
+
+async function readHead(path: string): Promise<string> {
+  const handle = await open(path, "r");
+  try {
+    const buffer = Buffer.alloc(headBytes);
+    const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (!path.endsWith(".gz")) return head.toString("latin1");
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+  } catch {
+    return "";
+  } finally {
+    await handle.close();
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

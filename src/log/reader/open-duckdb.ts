@@ -1,0 +1,68 @@
+// DuckDB as the log floor uses it: in memory, spilling to a given folder, no extension downloads, and an abort signal
+// that interrupts the running statement.
+
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { InterruptedError } from "../../base/errors.ts";
+
+export type DuckDBOptions = {
+  threads: number;
+  memoryLimitMb?: number;
+  tempDir?: string;
+  signal?: AbortSignal;
+};
+
+/** A connection and the call that releases its instance. */
+export type OpenDuckDB = { connection: DuckDBConnection; close(): void };
+
+export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
+  const config: Record<string, string> = {
+    threads: String(Math.max(1, options.threads)),
+    autoinstall_known_extensions: "false",
+    preserve_insertion_order: "true",
+  };
+  if (options.memoryLimitMb !== undefined) config["memory_limit"] = `${options.memoryLimitMb}MB`;
+  if (options.tempDir !== undefined) config["temp_directory"] = options.tempDir;
+  const instance = await DuckDBInstance.create(":memory:", config);
+  const connection = await instance.connect();
+  const interrupt = (): void => connection.interrupt();
+  options.signal?.addEventListener("abort", interrupt);
+  return {
+    connection,
+    close() {
+      options.signal?.removeEventListener("abort", interrupt);
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Rows of a small query, as arrays; BIGINT comes as bigint. */
+export async function readRows(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+): Promise<DuckDBValue[][]> {
+  return (await connection.runAndReadAll(sql, values)).getRows();
+}
+
+/** The one number of a query. */
+export async function readNumber(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+): Promise<number> {
+  const rows = await readRows(connection, sql, values);
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** A text as an SQL literal, for statements that take no parameters (COPY … TO). */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Throws the error of a polite stop when the signal is aborted. */
+export function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new InterruptedError("stopped before the log was read", { code: "interrupted" });
+}

@@ -1,0 +1,212 @@
+// From a `log` recipe to DuckDB tables: interactions("user", item, "time", rating, "row"), items(id, title, titles,
+// year, genres, "text"), reviews("user", item, lang, "text"), with every unusable row counted and kept by file and line.
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DataError, RectuneError, UsageError } from "../../base/errors.ts";
+import { hashFile } from "../../base/files.ts";
+import type { Logger } from "../../base/logger.ts";
+import { readers } from "./index.ts";
+import { listNames, locateLog } from "./locate-log.ts";
+import { openDuckDB, readNumber, readRows, stopIfAborted } from "./open-duckdb.ts";
+import { makeTableSink } from "./table-sink.ts";
+import type { TableSink } from "./table-sink.ts";
+import { recordKinds } from "./types.ts";
+import type { LogFile, LogReader, Reject, RejectReason } from "./types.ts";
+import type { LogRecipe } from "./recipe.ts";
+
+export type OpenLogOptions = {
+  /** Folder that log.path is relative to. */
+  baseDir: string;
+  threads: number;
+  memoryLimitMb?: number;
+  /** Where DuckDB may spill. */
+  tempDir?: string;
+  signal: AbortSignal;
+  log: Logger;
+};
+
+export type LogInput = { file: string; bytes: number; sha256: string };
+/** Something worth telling about the log that cost no row. */
+export type LogNote = { code: string; count: number; message: string };
+
+export type OpenLog = {
+  connection: DuckDBConnection;
+  /** Name of the reader. */
+  reader: string;
+  inputs: LogInput[];
+  /** Kept rows by table; `read` counts the interaction records seen, rejected ones included. */
+  counts: {
+    read: number;
+    interactions: number;
+    items: number;
+    reviews: number;
+    rejected: Partial<Record<RejectReason, number>>;
+  };
+  /** Rejected rows, in input order. */
+  rejects(): AsyncIterable<Reject>;
+  notes: LogNote[];
+  license: string | null;
+  hasTime: boolean;
+  hasRating: boolean;
+  /** Languages of the review texts ("" where the log does not say); empty without reviews. */
+  hasReview: string[];
+  close(): void;
+};
+
+/**
+ * Reads a log into DuckDB.
+ * @throws UsageError for a wrong path, format or column; DataError for an empty log and for too many unusable rows.
+ */
+export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promise<OpenLog> {
+  const files = await locateLog(recipe.path, options.baseDir);
+  const reader = pickReader(recipe, files);
+  const duckdb = await openDuckDB(options);
+  try {
+    const { connection } = duckdb;
+    const sink = await makeTableSink(connection);
+    const outcome = await reader.read(
+      { recipe, files, signal: options.signal, log: options.log },
+      sink,
+    );
+    sink.finish();
+    refuseRejects(sink, recipe.maxRejects);
+    if (sink.counts.interactions.kept === 0) {
+      throw new DataError(`the log has no interactions: ${recipe.path}`, {
+        code: "log-empty",
+        where: outcome.read[0] ?? "log.path",
+        next: "Check log.path, and that the file holds rows below its header.",
+      });
+    }
+    await settleItems(connection, sink);
+    stopIfAborted(options.signal);
+    const inputs: LogInput[] = [];
+    for (const file of files.filter((f) => outcome.read.includes(f.name))) {
+      inputs.push({ file: file.name, ...(await hashFile(file.path)) });
+    }
+    const { interactions, items, reviews } = sink.counts;
+    return {
+      connection,
+      reader: reader.name,
+      inputs,
+      counts: {
+        read: interactions.kept + interactions.rejected,
+        interactions: interactions.kept,
+        items: items.kept,
+        reviews: reviews.kept,
+        rejected: sink.rejected,
+      },
+      rejects: () => readRejects(connection),
+      notes: [...sink.notes].map(([code, note]) => ({ code, ...note })),
+      license: outcome.license,
+      hasTime: outcome.hasTime,
+      hasRating: outcome.hasRating,
+      hasReview: [...sink.reviewLangs],
+      close: () => duckdb.close(),
+    };
+  } catch (error) {
+    duckdb.close();
+    throw error instanceof RectuneError ? error : explainFault(error, recipe.path);
+  }
+}
+
+function pickReader(recipe: LogRecipe, files: LogFile[]): LogReader {
+  if (recipe.format !== "auto") return readers[recipe.format]!;
+  // Only a log of named columns needs log.columns.
+  if (recipe.columns !== null) return readers["csv"]!;
+  let best: LogReader | null = null;
+  let bestScore = 0;
+  for (const reader of Object.values(readers)) {
+    const score = reader.detect(files);
+    if (score > bestScore) [best, bestScore] = [reader, score];
+  }
+  if (best) return best;
+  throw new UsageError(`cannot tell the format of ${recipe.path}`, {
+    code: "log-format-unknown",
+    where: "log.format",
+    next: `Name it: ${Object.keys(readers).join(", ")} (csv needs log.columns). Files there: ${listNames(files.map((f) => f.name))}`,
+  });
+}
+
+function refuseRejects(sink: TableSink, maxRejects: number): void {
+  for (const kind of recordKinds) {
+    const { kept, rejected, firstReject: first } = sink.counts[kind];
+    if (first === null || rejected <= maxRejects * (kept + rejected)) continue;
+    const share = ((100 * rejected) / (kept + rejected)).toFixed(2);
+    const reasons = Object.entries(sink.rejected).map(([reason, n]) => `${reason} ${n}`);
+    throw new DataError(
+      `${first.reason}: ${JSON.stringify(first.text.slice(0, 120))}; ${rejected} of ${kept + rejected} ${kind} rows (${share}%) cannot be used (${reasons.join(", ")})`,
+      {
+        code: "log-too-many-rejects",
+        where: `${first.file}:${first.line}`,
+        next: `${advice[first.reason] ?? "Mend the rows"}, or raise log.maxRejects (now ${maxRejects}).`,
+      },
+    );
+  }
+}
+
+const advice: Partial<Record<RejectReason, string>> = {
+  "invalid-utf8": "Convert the file to UTF-8 (iconv -f ISO-8859-1 -t UTF-8 …)",
+  "bad-time": "Times are UTC seconds or ISO 8601; check log.columns.interactions.time",
+  "bad-rating": "Ratings are numbers; check log.columns.interactions.rating",
+  "unknown-event": "Give the event a weight in log.feedback",
+};
+
+/** Keeps the first of items with the same id, and notes interactions whose item the log does not describe. */
+async function settleItems(connection: DuckDBConnection, sink: TableSink): Promise<void> {
+  if (sink.counts.items.kept === 0) return;
+  const twins = await readNumber(
+    connection,
+    `SELECT count(*) FROM items a WHERE EXISTS (FROM items b WHERE b.id = a.id AND b."row" < a."row")`,
+  );
+  if (twins > 0) {
+    await connection.run(
+      `DELETE FROM items a WHERE EXISTS (FROM items b WHERE b.id = a.id AND b."row" < a."row")`,
+    );
+    sink.counts.items.kept -= twins;
+    sink.notes.set("item-repeated", {
+      count: twins,
+      message: "item rows whose id came before; the first one is kept",
+    });
+  }
+  const unknown = await readNumber(
+    connection,
+    "SELECT count(DISTINCT item) FROM interactions ANTI JOIN items ON interactions.item = items.id",
+  );
+  if (unknown > 0) {
+    const message =
+      "items of interactions that the items file lacks; their id stands in for the title";
+    sink.notes.set("item-undescribed", { count: unknown, message });
+  }
+}
+
+async function* readRejects(connection: DuckDBConnection): AsyncGenerator<Reject> {
+  const pageRows = 10_000;
+  for (let after = 0; ;) {
+    const rows = await readRows(
+      connection,
+      `SELECT file, line, reason, "text", ordinal FROM rejects WHERE ordinal > ${after} ORDER BY ordinal LIMIT ${pageRows}`,
+    );
+    for (const [file, line, reason, text] of rows) {
+      yield {
+        file: String(file),
+        line: Number(line),
+        reason: reason as RejectReason,
+        text: String(text),
+      };
+    }
+    if (rows.length < pageRows) return;
+    after = Number(rows.at(-1)![4]);
+  }
+}
+
+function explainFault(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (code === "EACCES" || code === "EISDIR" || code.startsWith("Z_")) {
+    return new DataError(`cannot read the log: ${(error as Error).message}`, {
+      code: "log-unreadable",
+      where: path,
+      cause: error,
+    });
+  }
+  return error;
+}

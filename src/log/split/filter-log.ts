@@ -1,0 +1,138 @@
+// Filters as SQL inside DuckDB: repeats, ratings, period, a sample of users, k-core. Each step says what it took.
+// The total order everywhere is (user, time, row); without times it is (user, row).
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DataError } from "../../base/errors.ts";
+import { readNumber, readRows } from "../reader/open-duckdb.ts";
+import { parseTime } from "../reader/parse-field.ts";
+import type { FilterRecipe } from "./recipe.ts";
+
+export type LogSize = { users: number; items: number; interactions: number };
+/** What one filter took and what it left; a filter that took nothing is listed as well. */
+export type FilterStep = { reason: string; lost: LogSize; kept: LogSize };
+
+/**
+ * Fills the table `kept` (columns of `interactions`) with what the filters leave.
+ * @throws DataError when nothing is left, naming the step that took the last rows.
+ */
+export async function filterLog(
+  connection: DuckDBConnection,
+  filter: FilterRecipe,
+  seed: number,
+): Promise<FilterStep[]> {
+  await connection.run("CREATE OR REPLACE TABLE kept AS FROM interactions");
+  const steps: FilterStep[] = [];
+  let before = await sizeOf(connection);
+  const step = async (reason: string, act: () => Promise<unknown>): Promise<void> => {
+    await act();
+    const kept = await sizeOf(connection);
+    const lost = {
+      users: before.users - kept.users,
+      items: before.items - kept.items,
+      interactions: before.interactions - kept.interactions,
+    };
+    steps.push({ reason, lost, kept });
+    if (kept.interactions === 0) throw nothingLeft(steps);
+    before = kept;
+  };
+  const drop = (where: string) => () => connection.run(`DELETE FROM kept WHERE ${where}`);
+
+  if (filter.dedup !== "none") await step("repeat", () => dropRepeats(connection, filter.dedup));
+  if (filter.minRating !== null) {
+    await step("min-rating", drop(`rating IS NULL OR rating < ${filter.minRating}`));
+  }
+  if (filter.since !== null) {
+    await step("since", drop(`"time" IS NULL OR "time" < ${secondsOf(filter.since)}`));
+  }
+  if (filter.until !== null) {
+    await step("until", drop(`"time" IS NULL OR "time" >= ${secondsOf(filter.until)}`));
+  }
+  const minUser = Math.max(filter.minUser, filter.kCore ?? 0);
+  if (filter.sampleUsers !== null) {
+    const n = filter.sampleUsers;
+    await step("sample-users", () => sampleUsers(connection, n, minUser, seed));
+  }
+  const { kCore } = filter;
+  if (kCore !== null) await step("k-core", () => dropRare(connection, kCore, kCore));
+  await step("min-user-item", () => dropRare(connection, filter.minUser, filter.minItem));
+  return steps;
+}
+
+function dropRepeats(connection: DuckDBConnection, keep: FilterRecipe["dedup"]): Promise<unknown> {
+  const direction = keep === "last" ? "DESC NULLS LAST" : "ASC NULLS FIRST";
+  const rowDirection = keep === "last" ? "DESC" : "ASC";
+  return connection.run(`CREATE OR REPLACE TABLE kept AS FROM kept QUALIFY
+    row_number() OVER (PARTITION BY "user", item ORDER BY "time" ${direction}, "row" ${rowDirection}) = 1`);
+}
+
+/** Draws among users with enough rows to survive; SHA-256 orders them, so that threads and versions do not matter. */
+async function sampleUsers(
+  connection: DuckDBConnection,
+  n: number,
+  minUser: number,
+  seed: number,
+): Promise<unknown> {
+  return connection.run(
+    `DELETE FROM kept WHERE "user" NOT IN (
+       SELECT "user" FROM kept GROUP BY "user" HAVING count(*) >= ${minUser}
+       ORDER BY sha256($1 || "user"), "user" LIMIT ${n})`,
+    [`${seed}/sample-users/`],
+  );
+}
+
+/** Drops users and items with fewer rows than asked, again and again until none is left. */
+async function dropRare(
+  connection: DuckDBConnection,
+  minUser: number,
+  minItem: number,
+): Promise<void> {
+  for (;;) {
+    let dropped = 0;
+    for (const [column, least] of [
+      [`"user"`, minUser],
+      ["item", minItem],
+    ] as const) {
+      if (least <= 1) continue;
+      const rare = `SELECT ${column} FROM kept GROUP BY ${column} HAVING count(*) < ${least}`;
+      const deleted = await connection.run(`DELETE FROM kept WHERE ${column} IN (${rare})`);
+      dropped += deleted.rowsChanged;
+    }
+    // A floor on one side alone settles in one round.
+    if (dropped === 0 || minUser <= 1 || minItem <= 1) return;
+  }
+}
+
+async function sizeOf(connection: DuckDBConnection): Promise<LogSize> {
+  const [row] = await readRows(
+    connection,
+    `SELECT count(DISTINCT "user"), count(DISTINCT item), count(*) FROM kept`,
+  );
+  const [users, items, interactions] = row!.map(Number) as [number, number, number];
+  return { users, items, interactions };
+}
+
+function secondsOf(moment: number | string): number {
+  if (typeof moment === "number") return moment;
+  return parseTime(moment)!;
+}
+
+function nothingLeft(steps: FilterStep[]): DataError {
+  const last = steps.at(-1)!;
+  const story = steps.map((s) => `${s.reason} took ${s.lost.interactions}`).join(", ");
+  return new DataError(`the filter ${last.reason} leaves no interaction (${story})`, {
+    code: "filter-nothing-left",
+    where: "filter",
+    next: "Loosen the filter; small logs often need a lower minUser.",
+  });
+}
+
+/** Distinct ratings of the kept rows, ascending; empty where there are none or more than `most`. */
+export async function readScale(connection: DuckDBConnection, most: number): Promise<number[]> {
+  const distinct = await readNumber(connection, "SELECT count(DISTINCT rating) FROM kept");
+  if (distinct === 0 || distinct > most) return [];
+  const rows = await readRows(
+    connection,
+    "SELECT DISTINCT rating FROM kept WHERE rating IS NOT NULL ORDER BY rating",
+  );
+  return rows.map(([rating]) => Number(rating));
+}
