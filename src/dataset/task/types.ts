@@ -1,11 +1,13 @@
 // What a task is: it turns one target interaction into a draft (variables for a wording), and reads an answer back.
 
-import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { z } from "zod";
 import type { Rng } from "../../base/rng.ts";
+import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Timeline } from "../../log/split/timeline.ts";
+import type { DomainWords } from "../template/load-domains.ts";
+import type { BlockName, Lang, Message } from "../template/wording.ts";
 
-export type Lang = "en" | "ko";
-export type Message = { role: "system" | "user" | "assistant"; content: string };
+export type { DomainWords, Lang, Message };
 export type Source = "log" | "review" | "metadata" | "model";
 
 /** One JSONL line of a dataset; keys always present, in this order (DESIGN section 4). */
@@ -26,8 +28,9 @@ export type Example = {
   source: Source;
 };
 
-/** How items and acts are called in a domain and language: templates/domains/<lang>.yaml. */
-export type DomainWords = Record<string, string>;
+/** `history.show` of the recipe. "ids" and "title+id" also name candidates and answers by id. */
+export const shows = ["title", "title+rating", "ids", "title+id"] as const;
+export type Show = (typeof shows)[number];
 
 /** Everything a task may look at besides the timeline. */
 export type TaskContext = {
@@ -36,8 +39,8 @@ export type TaskContext = {
   words: DomainWords;
   /** Distinct ratings of the log, ascending; empty where the log has none. */
   scale: number[];
-  /** "title", "title+rating", "ids" or "title+id": what history lines show. */
-  show: string;
+  /** What history lines show, and how items are named everywhere. */
+  show: Show;
   /** Mean rating of the user's history decides what "liked" means; this is the fallback threshold. */
   likedFrom: number;
 };
@@ -54,7 +57,7 @@ export type TaskInput = {
 /** Streams keyed by (seed, purpose, user): a task draws candidates from `negatives` and their order from `order`. */
 export type TaskStreams = { negatives: Rng; order: Rng };
 
-/** What a wording renders; null from `make` means that this target gives no example of this task (counted by reason). */
+/** What a wording renders. `make` gives {skip: reason} where a target makes no example of the task (counted by reason). */
 export type Draft = {
   variables: Record<string, unknown>;
   /** Catalog indices. */
@@ -68,15 +71,30 @@ export type Outcome =
   | { outcome: "ok"; items: string[]; value: number | null }
   | { outcome: "malformed"; reason: string };
 
+/** What an answer is read against. `candidates` are catalog ids. */
+export type ParseContext = {
+  catalog: Catalog;
+  lang: Lang;
+  scale: number[];
+  candidates: string[] | null;
+};
+
 export type Task = {
   name: "rating" | "next-item" | "ranking" | "explanation";
   /** Variables a wording may use: `prompt` ones anywhere, `answer` ones only in the answer block. */
   variables: { prompt: readonly string[]; answer: readonly string[] };
   /** Blocks a wording of this task must fill. */
-  blocks: readonly ("instruction" | "context" | "candidates" | "task" | "answer")[];
-  make(input: TaskInput, context: TaskContext, options: TaskOptions, streams: TaskStreams): Draft | { skip: string };
+  blocks: readonly BlockName[];
+  /** The task's piece of the recipe; `make` gets what it parsed. */
+  options: z.ZodType<TaskOptions>;
+  make(
+    input: TaskInput,
+    context: TaskContext,
+    options: TaskOptions,
+    streams: TaskStreams,
+  ): Draft | { skip: string };
   /** Reads a model's free text. */
-  parse(text: string, context: { catalog: Catalog; lang: Lang; scale: number[]; candidates: string[] | null }): Outcome;
+  parse(text: string, context: ParseContext): Outcome;
   /** How a model is asked: choose among the candidates, among the scale's values, or write text. */
   ask: "choose-candidate" | "choose-rating" | "choose-item" | "write";
 };

@@ -2,16 +2,10 @@
 // Semantics follow @huggingface/jinja's Interpreter (the oracle in the tests); what it would guess at, this refuses.
 
 import { UsageError } from "../../base/errors.ts";
-import {
-  compileExpression,
-  printed,
-  truthy,
-  unsupported,
-  type Evaluate,
-  type Scope,
-} from "./expression.ts";
+import { compileExpression } from "./expression.ts";
 import { josa } from "./josa.ts";
 import { constants, parseBlock, type Node } from "./syntax.ts";
+import { printed, truthy, unsupported, type Evaluate, type Scope } from "./values.ts";
 import type { Locate } from "./wording.ts";
 
 /** Renders a block with the variables of one example; values inside variables are data and never read as Jinja. */

@@ -1,42 +1,22 @@
 // Expressions of the compiled Jinja: names, members, literals, comparison, logic, concatenation, filters, tests, josa().
 // Values are plain JavaScript: strings, numbers, booleans, null, undefined, arrays, records.
 
-import { nearest, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { josa } from "./josa.ts";
-import { filterCall, filterNames, testNames, type FilterName, type Node } from "./syntax.ts";
+import { filterCall, testNames, type Node } from "./syntax.ts";
+import { bindFilter } from "./filters.ts";
+import {
+  fail,
+  kindOf,
+  nameOf,
+  printed,
+  testNone,
+  truthy,
+  unknownName,
+  unsupported,
+  type Evaluate,
+} from "./values.ts";
 import type { Locate } from "./wording.ts";
-
-export type Scope = Record<string, unknown>;
-export type Evaluate = (scope: Scope) => unknown;
-
-/** Jinja truth: empty strings, lists and records are false. */
-export function truthy(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (value !== null && typeof value === "object") return Object.keys(value).length > 0;
-  return Boolean(value);
-}
-
-/** The text of a value in `{{ }}`; nothing for none and undefined. Lists and records are refused. */
-export function printed(value: unknown, node: Node, locate: Locate): string {
-  if (typeof value === "string") return value;
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw fail(
-    "a list or record cannot be printed as it is",
-    locate(nameOf(node)),
-    "template-prints-list",
-    "Print one of its fields, or join the list.",
-  );
-}
-
-export function unsupported(what: string, word: string | null, locate: Locate): UsageError {
-  return fail(
-    `wordings cannot use ${what}`,
-    locate(word),
-    "template-unsupported",
-    "templates/README.md lists what they can.",
-  );
-}
 
 /** Compiles one expression to a function of the scope. Throws UsageError on what wordings may not use. */
 export function compileExpression(node: Node, locate: Locate): Evaluate {
@@ -76,8 +56,17 @@ export function compileExpression(node: Node, locate: Locate): Evaluate {
     }
     case "TestExpression":
       return compileTest(node, locate);
-    case "FilterExpression":
-      return compileFilter(node, locate);
+    case "FilterExpression": {
+      const { name, args } = filterCall(node.filter);
+      const values = args.map((arg) => compileExpression(arg, locate));
+      return bindFilter(
+        name,
+        compileExpression(node.operand, locate),
+        values,
+        node.operand,
+        locate,
+      );
+    }
     case "CallExpression":
       return compileCall(node, locate);
     default:
@@ -175,8 +164,6 @@ function compileBinary(
   }
 }
 
-const testNone = "Test the value first: {% if x is not none %}.";
-
 // none and undefined are one value here, as in the engine; otherwise kinds do not mix.
 function equal(a: unknown, b: unknown): boolean {
   return (a ?? null) === (b ?? null);
@@ -242,102 +229,6 @@ function josaAt(word: string, pair: string, locate: Locate): string {
     if (!(error instanceof UsageError)) throw error;
     throw fail(error.message.split("\n")[0]!, locate("josa"), error.code, error.next ?? "");
   }
-}
-
-function compileFilter(
-  node: Extract<Node, { type: "FilterExpression" }>,
-  locate: Locate,
-): Evaluate {
-  const { name, args } = filterCall(node.filter);
-  if (!(filterNames as readonly string[]).includes(name))
-    throw unknownName("filter", name, filterNames, locate);
-  const operand = compileExpression(node.operand, locate);
-  const values = args.map((arg) => compileExpression(arg, locate));
-  const misused = (value: unknown): UsageError =>
-    fail(
-      `the filter "${name}" cannot take ${kindOf(value)}`,
-      locate(name),
-      "template-filter",
-      testNone,
-    );
-  if (name === "default") {
-    if (values.length === 0)
-      throw fail(
-        "the filter default needs a value",
-        locate(name),
-        "template-filter",
-        "default('-')",
-      );
-    return (scope) => {
-      const value = operand(scope);
-      const missing =
-        value === undefined ||
-        (values[1] !== undefined && truthy(values[1](scope)) && !truthy(value));
-      return missing ? values[0]!(scope) : value;
-    };
-  }
-  if (name === "join") {
-    return (scope) => {
-      const value = operand(scope);
-      const separator = values[0] ? values[0](scope) : "";
-      if (!Array.isArray(value) || typeof separator !== "string") throw misused(value);
-      return value.map((part: unknown) => printed(part, node.operand, locate)).join(separator);
-    };
-  }
-  const apply = plainFilters[name as Exclude<FilterName, "default" | "join">];
-  return (scope) => {
-    const value = operand(scope);
-    const result = apply(value);
-    if (result === misuse) throw misused(value);
-    return result;
-  };
-}
-
-const misuse = Symbol("misuse");
-
-const plainFilters: Record<Exclude<FilterName, "default" | "join">, (value: unknown) => unknown> = {
-  length: (value) => {
-    if (typeof value === "string" || Array.isArray(value)) return value.length;
-    return value !== null && typeof value === "object" ? Object.keys(value).length : misuse;
-  },
-  upper: (value) => (typeof value === "string" ? value.toUpperCase() : misuse),
-  lower: (value) => (typeof value === "string" ? value.toLowerCase() : misuse),
-  trim: (value) => (typeof value === "string" ? value.trim() : misuse),
-  first: (value) => (Array.isArray(value) ? (value[0] as unknown) : misuse),
-  last: (value) => (Array.isArray(value) ? (value.at(-1) as unknown) : misuse),
-};
-
-function unknownName(
-  what: string,
-  name: string,
-  known: readonly string[],
-  locate: Locate,
-): UsageError {
-  const near = nearest(name, known);
-  const next = near ? `Did you mean "${near}"?` : `Known: ${known.join(", ")}.`;
-  return fail(`wordings know no ${what} "${name}"`, locate(name), "template-unsupported", next);
-}
-
-function fail(what: string, where: string, code: string, next: string): UsageError {
-  return new UsageError(what, { code, where, next });
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  return Array.isArray(value)
-    ? "a list"
-    : typeof value === "object"
-      ? "a record"
-      : `a ${typeof value}`;
-}
-
-/** The first name an expression reads, to point at. */
-function nameOf(node: Node): string | null {
-  if (node.type === "Identifier") return node.value;
-  if (node.type === "MemberExpression") return nameOf(node.object);
-  if (node.type === "FilterExpression") return nameOf(node.operand);
-  if (node.type === "BinaryExpression") return nameOf(node.left);
-  return null;
 }
 
 function tagWord(node: Node): string | null {

@@ -11,7 +11,7 @@ export type YamlPath = readonly (string | number)[];
 export type YamlFile<T> = {
   value: T;
   /** The source text of a node with its 1-based place; of the nearest parent where the node is absent. */
-  sourceAt(path: YamlPath): { raw: string; line: number; col: number };
+  sourceAt: (path: YamlPath) => { raw: string; line: number; col: number };
 };
 
 /** Reads and checks one file. Throws UsageError on unreadable YAML and on the first key or value the schema refuses. */
@@ -67,7 +67,7 @@ export function parseYaml<T>(source: string, file: string, schema: z.ZodType<T>)
   }
   return {
     value: parsed.data,
-    sourceAt(path) {
+    sourceAt: (path) => {
       const [start, end] = rangeAt(path);
       return { raw: source.slice(start, end), ...lines.linePos(start) };
     },

@@ -1,0 +1,23 @@
+// The tasks, by the name recipes use, and the union of their pieces of the recipe.
+
+import { z } from "zod";
+import { explanation, explanationOptions } from "./explanation.ts";
+import { nextItem, nextItemOptions } from "./next-item.ts";
+import { ranking, rankingOptions } from "./ranking.ts";
+import { rating, ratingOptions } from "./rating.ts";
+import type { Task } from "./types.ts";
+
+export const tasks = {
+  rating,
+  "next-item": nextItem,
+  ranking,
+  explanation,
+} satisfies Record<Task["name"], Task>;
+
+/** One entry of `tasks:` in a dataset recipe. */
+export const taskSchema = z.discriminatedUnion("type", [
+  ratingOptions,
+  nextItemOptions,
+  rankingOptions,
+  explanationOptions,
+]);

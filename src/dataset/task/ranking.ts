@@ -1,0 +1,62 @@
+// Task `ranking`: which of the candidates comes next? The answer is the title of the best one, as the list writes it.
+
+import { z } from "zod";
+import { drawUnseen, seenOf } from "./draw-candidates.ts";
+import { readTitles } from "./read-titles.ts";
+import { nameItem, showHistory, showItem } from "./shown.ts";
+import type { Task, TaskOptions } from "./types.ts";
+
+export const rankingOptions = z.strictObject({
+  type: z.literal("ranking"),
+  candidates: z
+    .strictObject({
+      from: z.literal("uniform").default("uniform"),
+      n: z.int().min(2).max(1000).default(20),
+      truth: z.literal("forced").default("forced"),
+    })
+    .prefault({}),
+});
+export type RankingOptions = z.infer<typeof rankingOptions>;
+
+export const ranking: Task = {
+  name: "ranking",
+  variables: { prompt: ["history", "words", "candidates", "position"], answer: ["target"] },
+  blocks: ["candidates", "task", "answer"],
+  options: rankingOptions,
+  ask: "choose-candidate",
+
+  make(input, context, options: TaskOptions, streams) {
+    const { n } = (options as RankingOptions).candidates;
+    const { catalog, lang, show } = context;
+    const target = input.timeline.batch.item[input.target]!;
+    // Two items that read the same cannot be told apart by their title, so only one of them may stand in a list.
+    const names = new Set([nameItem(catalog, target, lang, show)]);
+    const refuses = (index: number): boolean => {
+      const name = nameItem(catalog, index, lang, show);
+      if (names.has(name)) return true;
+      names.add(name);
+      return false;
+    };
+    const negatives = drawUnseen(
+      catalog,
+      seenOf(input.timeline),
+      n - 1,
+      streams.negatives,
+      refuses,
+    );
+    if (negatives.length === 0)
+      return { skip: "no candidates: the user has seen the whole catalog" };
+    const candidates = streams.order.shuffle([target, ...negatives]);
+    const history = showHistory(input, context);
+    const variables = {
+      history,
+      words: context.words,
+      candidates: candidates.map((index) => showItem(index, context)),
+      position: history.length + 1,
+      target: showItem(target, context),
+    };
+    return { variables, candidates, label: catalog.data.ids[target]!, source: "log" };
+  },
+
+  parse: readTitles,
+};

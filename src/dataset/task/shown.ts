@@ -1,0 +1,38 @@
+// How items appear in prompts and answers: their names, and the lines of a history. Titles are the catalog's labels,
+// verbatim but for line ends, which would let a title of a hostile log pass for several lines of the prompt.
+
+import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { Lang, Show, TaskContext, TaskInput } from "./types.ts";
+
+export type ShownItem = { title: string; id: string; year: number | null; genres: string[] };
+export type ShownRow = ShownItem & { rating: number | null; line: string };
+
+/** The name of an item as prompts and answers write it. */
+export function nameItem(catalog: Catalog, index: number, lang: Lang, show: Show): string {
+  const id = catalog.data.ids[index]!;
+  if (show === "ids") return id;
+  const label = catalog.label(index, lang).replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ");
+  return show === "title+id" ? `${label} [${id}]` : label;
+}
+
+/** The record of an item that wordings read. */
+export function showItem(index: number, context: TaskContext): ShownItem {
+  const { data } = context.catalog;
+  return {
+    title: nameItem(context.catalog, index, context.lang, context.show),
+    id: data.ids[index]!,
+    year: data.year[index]! > 0 ? data.year[index]! : null,
+    genres: data.genres[index]!,
+  };
+}
+
+/** The records of the shown history, oldest first. Ratings appear where the recipe shows them. */
+export function showHistory(input: TaskInput, context: TaskContext): ShownRow[] {
+  const { item, rating } = input.timeline.batch;
+  return input.history.map((row) => {
+    const shown = showItem(item[row]!, context);
+    const value = rating[row]!;
+    const seen = context.show === "title+rating" && !Number.isNaN(value) ? value : null;
+    return { ...shown, rating: seen, line: seen === null ? shown.title : `${shown.title} ${seen}` };
+  });
+}

@@ -1,0 +1,72 @@
+// Values of the compiled Jinja, as plain JavaScript: how they print, when they are true, and how complaints name them.
+
+import { nearest, UsageError } from "../../base/errors.ts";
+import type { Node } from "./syntax.ts";
+import type { Locate } from "./wording.ts";
+
+export type Scope = Record<string, unknown>;
+export type Evaluate = (scope: Scope) => unknown;
+
+/** Jinja truth: empty strings, lists and records are false. */
+export function truthy(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (value !== null && typeof value === "object") return Object.keys(value).length > 0;
+  return Boolean(value);
+}
+
+/** The text of a value in `{{ }}`; nothing for none and undefined. Lists and records are refused. */
+export function printed(value: unknown, node: Node, locate: Locate): string {
+  if (typeof value === "string") return value;
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw fail(
+    "a list or record cannot be printed as it is",
+    locate(nameOf(node)),
+    "template-prints-list",
+    "Print one of its fields, or join the list.",
+  );
+}
+
+export function unsupported(what: string, word: string | null, locate: Locate): UsageError {
+  return fail(
+    `wordings cannot use ${what}`,
+    locate(word),
+    "template-unsupported",
+    "templates/README.md lists what they can.",
+  );
+}
+
+export const testNone = "Test the value first: {% if x is not none %}.";
+
+export function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+  locate: Locate,
+): UsageError {
+  const near = nearest(name, known);
+  const next = near ? `Did you mean "${near}"?` : `Known: ${known.join(", ")}.`;
+  return fail(`wordings know no ${what} "${name}"`, locate(name), "template-unsupported", next);
+}
+
+export function fail(what: string, where: string, code: string, next: string): UsageError {
+  return new UsageError(what, { code, where, next });
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  return Array.isArray(value)
+    ? "a list"
+    : typeof value === "object"
+      ? "a record"
+      : `a ${typeof value}`;
+}
+
+/** The first name an expression reads, to point at. */
+export function nameOf(node: Node): string | null {
+  if (node.type === "Identifier") return node.value;
+  if (node.type === "MemberExpression") return nameOf(node.object);
+  if (node.type === "FilterExpression") return nameOf(node.operand);
+  if (node.type === "BinaryExpression") return nameOf(node.left);
+  return null;
+}
