@@ -49,12 +49,13 @@ function wordsBefore(text: string, yearStart: number, end: number): TitleSpan | 
   const words = [...text.slice(from, yearStart).matchAll(/\S+/g)].slice(-maxWords);
   const starts: number[] = [];
   let capitalised: number | null = null;
+  let sentence = true;
   for (const word of words.reverse()) {
     const bare = word[0].replace(/^[^\p{L}\p{N}]+/u, "");
     const start = from + word.index + word[0].length - bare.length;
-    const isLast = starts.length === 0;
-    if (!isLast && /[.!?;:,]$/u.test(word[0]) && !/[:,]$/u.test(word[0])) break;
-    if (/^[\p{Lu}\p{Lt}\p{N}]/u.test(bare)) capitalised = start;
+    // "Dr. Strangelove (1964)" may go on before the stop, but what is reported starts after it.
+    if (starts.length > 0 && /[.!?;]$/u.test(word[0])) sentence = false;
+    if (/^[\p{Lu}\p{Lt}\p{N}]/u.test(bare)) capitalised = sentence ? start : capitalised;
     else if (!/^\p{Lo}/u.test(bare) && !inner.has(bare)) break;
     starts.push(start);
   }
