@@ -11,21 +11,25 @@ type Lookup = (text: string) => number | null;
 
 const lookups = new WeakMap<Catalog, Map<Lang, Lookup>>();
 
-/** The lookup over the whole catalog, built once per catalog and language. Ids ground too, alone or as `Title [id]`. */
+/** The lookup over the whole catalog, built once per catalog and language. */
 function lookupOf(catalog: Catalog, lang: Lang): Lookup {
   let byLang = lookups.get(catalog);
   if (!byLang) lookups.set(catalog, (byLang = new Map<Lang, Lookup>()));
   let lookup = byLang.get(lang);
   if (!lookup) {
     const grounder = makeGrounder(catalog, [lang]);
-    lookup = (text) => {
-      const id = /\[([^[\]]+)\]$/.exec(text)?.[1] ?? text;
-      const index = catalog.indexOf(id);
-      return index >= 0 ? index : (grounder.ground(text)?.index ?? null);
-    };
+    lookup = (text) => grounder.ground(text)?.index ?? null;
     byLang.set(lang, lookup);
   }
   return lookup;
+}
+
+/** The lookup by id, alone or as `Title [id]`. */
+function lookupId(catalog: Catalog): Lookup {
+  return (text) => {
+    const index = catalog.indexOf(/\[([^[\]]+)\]$/.exec(text)?.[1] ?? text);
+    return index >= 0 ? index : null;
+  };
 }
 
 /** The lookup over a list of candidates: by label, then in normal form with the year or, where that is enough, without. */
@@ -54,13 +58,16 @@ function lookupAmong(catalog: Catalog, lang: Lang, ids: readonly string[]): Look
 export function readTitles(text: string, context: ParseContext): Outcome {
   const { catalog, lang, candidates } = context;
   const anywhere = lookupOf(catalog, lang);
+  const byId =
+    context.show === "ids" || context.show === "title+id" ? lookupId(catalog) : () => null;
   const allowed = candidates === null ? null : new Set(candidates);
   const among = candidates === null ? () => null : lookupAmong(catalog, lang, candidates);
   const items: string[] = [];
   let outside = false;
   for (const line of text.split(/\r?\n/)) {
     const readings = spellingsOf(line);
-    const index = firstFound(readings, among) ?? firstFound(readings, anywhere);
+    const index =
+      firstFound(readings, byId) ?? firstFound(readings, among) ?? firstFound(readings, anywhere);
     if (index === null) continue;
     const id = catalog.data.ids[index]!;
     if (allowed && !allowed.has(id)) outside = true;

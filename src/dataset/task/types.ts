@@ -77,6 +77,8 @@ export type ParseContext = {
   lang: Lang;
   scale: number[];
   candidates: string[] | null;
+  /** How the dataset names items; ids in answers count only where prompts show them. Default: titles. */
+  show?: Show;
 };
 
 export type Task = {

@@ -1,0 +1,22 @@
+// The lines of a file as bytes, so that a bad encoding can be told from a bad document.
+
+import { createReadStream } from "node:fs";
+
+const newline = 0x0a;
+
+/** Lines of a file without their line end; the last one also when the file does not end in a line end. */
+export async function* readLines(path: string): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    const bytes = chunk as Buffer;
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+      const piece = bytes.subarray(start, end);
+      yield held.length === 0 ? piece : Buffer.concat([...held, piece]);
+      held = [];
+      start = end + 1;
+    }
+    if (start < bytes.length) held.push(bytes.subarray(start));
+  }
+  if (held.length > 0) yield Buffer.concat(held);
+}
