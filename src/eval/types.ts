@@ -1,5 +1,9 @@
 // The records of an evaluation: predictions (append-only lines) and the report made from them alone (DESIGN section 4).
 
+import type { Verdict } from "../base/stat/verdict.ts";
+
+export type { Verdict };
+
 /** One answer of one system to one example. Unique on (example, system, perm). */
 export type Prediction = {
   example: string;
@@ -29,9 +33,12 @@ export type SystemKind = "base" | "few-shot" | "tuned" | "model" | "classic" | "
 /** `low`/`high`: 95% percentile bootstrap over users. */
 export type Estimate = { value: number; low: number; high: number; n: number };
 
-export type SystemResult = { name: string; kind: SystemKind; about: string; metrics: Record<string, Estimate> };
-
-export type Verdict = "better" | "worse" | "equivalent" | "no difference shown";
+export type SystemResult = {
+  name: string;
+  kind: SystemKind;
+  about: string;
+  metrics: Record<string, Estimate>;
+};
 
 export type Comparison = {
   system: string;
@@ -41,16 +48,25 @@ export type Comparison = {
   delta: number;
   low: number;
   high: number;
+  /** 90% interval, for equivalence within `margin`. */
+  low90: number;
+  high90: number;
   p: number;
+  /** p after Holm over the family: the primary comparisons, or all exploratory ones of one kind. */
   pHolm: number;
   n: number;
   sd: number;
   /** Minimum detectable effect at 80% power, two-sided 5%. */
   mde: number;
+  /** Users needed to show a difference of this size; null where the difference is 0. */
+  needed: number | null;
+  /** Differences up to this size do not matter; null where the suite does not say. */
+  margin: number | null;
   wins: number;
   ties: number;
   losses: number;
   higherIsBetter: boolean;
+  /** False: exploratory. */
   primary: boolean;
   verdict: Verdict;
 };
@@ -71,8 +87,13 @@ export type Report = {
   systems: SystemResult[];
   comparisons: Comparison[];
   slices: { slice: string; value: string; comparison: Comparison }[];
+  /** Shares (0..1) by system and kind of failure. */
   failures: Record<string, Record<string, number>>;
-  cost: Record<string, { tokensIn: number; tokensOut: number; latencyMsP50: number; costUsd: number }>;
+  /** Totals by system over `answers` answers; latency of the middle answer. */
+  cost: Record<
+    string,
+    { answers: number; tokensIn: number; tokensOut: number; latencyMsP50: number; costUsd: number }
+  >;
   warnings: string[];
   /** Lines that must stand out: the tuned model does not beat a trivial or classic system. */
   redLines: string[];

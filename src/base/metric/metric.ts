@@ -26,7 +26,7 @@ export type ValueMetric = Named & {
   /** Contribution of a row without a usable answer: the largest error that the scale allows. */
   miss(actual: number, scale: readonly number[]): number;
   /** Applied to the mean over users (and to the ends of its interval); monotone. */
-  finish?(mean: number): number;
+  finish?: (mean: number) => number;
 };
 
 export type ShareMetric = Named & { kind: "share" };

@@ -1,0 +1,322 @@
+// The report as one HTML file. Order on the page: verdict, red lines, systems, plots, failures, cost, samples, protocol,
+// warnings. Everything that comes from a log or a model is escaped by html``.
+
+import { html, type Html } from "../base/page/html.ts";
+import { renderDotPlot, type DotRow } from "../base/page/plot.ts";
+import { renderPage } from "../base/page/shell.ts";
+import { pageLangOf, sharedWords, type PageLang } from "../base/page/strings.ts";
+import { renderSamples } from "./report-page-samples.ts";
+import { redLinesOf } from "./report.ts";
+import { reportWords, type ReportWords } from "./report-strings.ts";
+import type { Comparison, Report, SystemResult } from "./types.ts";
+import {
+  claimOf,
+  evidenceOf,
+  formatDelta,
+  formatEstimate,
+  formatP,
+  kindOf,
+  redLineOf,
+} from "./words.ts";
+
+type View = {
+  report: Report;
+  words: ReportWords;
+  lang: PageLang;
+  /** The comparison that the verdict is about. */
+  lead: Comparison | null;
+  /** The metric that plots and differences are shown in. */
+  metric: string;
+  base: SystemResult | null;
+};
+
+/** The whole page, in the report's language (Korean or English). */
+export function renderReport(report: Report): string {
+  const lang = pageLangOf(report.lang);
+  const lead = report.comparisons[0] ?? null;
+  const metric = lead?.metric ?? Object.keys(report.systems[0]?.metrics ?? {})[0] ?? "";
+  const base = report.systems.find(({ kind }) => kind === "base") ?? null;
+  const view: View = { report, words: reportWords[lang], lang, lead, metric, base };
+  const body = html`${renderVerdict(view)} ${renderRedLines(view)} ${renderSystems(view)}
+  ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)} ${renderFailures(view)}
+  ${renderCost(view)} ${renderSamples(report, view.words, lead)} ${renderProtocol(view)}
+  ${renderWarnings(view)}`;
+  return renderPage({ lang, title: `${report.suite}: ${view.words.title}`, body });
+}
+
+function renderVerdict({ report, words, lang, lead }: View): Html {
+  const tone = lead?.verdict === "better" ? "better" : lead?.verdict === "worse" ? "worse" : "";
+  const eyebrow = html`<p class="eyebrow">${words.title} · <b>${report.suite}</b></p>`;
+  if (lead === null)
+    return html`${eyebrow}
+      <h1>${report.sentence}</h1>`;
+  const p = `${words.columns.p} ${formatP(lead.pHolm)}`;
+  return html`${eyebrow}
+    <h1 class="${tone}">${claimOf(lead, lang)}</h1>
+    <p class="lead">${evidenceOf(lead, lang)} · ${p}</p>`;
+}
+
+function renderRedLines({ report, lang, lead }: View): Html | null {
+  if (report.redLines.length === 0) return null;
+  const found = lead
+    ? redLinesOf(report.comparisons, lead.system, lead.metric, report.systems)
+    : [];
+  // Lines that somebody else put into the report have no comparison behind them, and stand as they are.
+  const lines =
+    found.length === report.redLines.length
+      ? found.map(([c, kind]) => redLineOf(c, kind, lang))
+      : report.redLines;
+  return html`<div class="box red" role="note">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
+}
+
+function renderSystems({ report, words, lang, lead, metric, base }: View): Html {
+  const metrics = metricsOf(report);
+  const others = base && report.comparisons.some((c) => c.against === base.name);
+  const rows = report.systems.map((system) => {
+    const marked = system.name === lead?.system;
+    const delta = report.comparisons.find(
+      (c) => c.system === system.name && c.against === base?.name && c.metric === metric,
+    );
+    return html`<tr class="${marked ? "mark" : ""}">
+      <th scope="row" title="${system.name}">
+        ${system.name}<small title="${system.about}"
+          >${kindOf(system.kind, lang)}${system.about === "" ? "" : ` · ${system.about}`}</small
+        >
+      </th>
+      ${metrics.map((name) => estimateCell(system, name))}${others ? html`<td>${delta ? deltaCell(delta) : "–"}</td>` : null}
+    </tr>`;
+  });
+  return html`<h2>${words.systems}</h2>
+    <p class="note">${words.systemsNote}</p>
+    <div class="scroll" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${words.system}</th>
+            ${metrics.map((name) => html`<th scope="col">${name}</th>`)}${others ? html`<th scope="col">${words.deltaFrom(base.name)}<small>${metric}</small></th>` : null}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function estimateCell(system: SystemResult, metric: string): Html {
+  const estimate = system.metrics[metric];
+  if (!estimate) return html`<td>–</td>`;
+  const { value, low, high, n } = estimate;
+  return html`<td>
+    ${value.toFixed(3)}<small>[${low.toFixed(3)}, ${high.toFixed(3)}]</small><small>n = ${n}</small>
+  </td>`;
+}
+
+function deltaCell(comparison: Comparison): Html {
+  const [value, interval] = splitDelta(comparison);
+  return html`<span class="${toneOf(comparison)}">${value}</span><small>${interval}</small
+    ><small>p ${formatP(comparison.pHolm)}</small>`;
+}
+
+function renderComparisons({ report, words }: View): Html | null {
+  if (report.comparisons.length === 0) return null;
+  const { columns } = words;
+  const rows = report.comparisons.map((c) => {
+    const [value, interval] = splitDelta(c);
+    return html`<tr class="${c.primary ? "mark" : ""}">
+      <th scope="row" title="${`${c.system} − ${c.against}`}">
+        ${c.system} − ${c.against}<small>${c.primary ? words.primary : words.exploratory}</small>
+      </th>
+      <td>${c.metric}</td>
+      <td>${value}<small>${interval}</small></td>
+      <td>${formatP(c.pHolm)}</td>
+      <td>${c.n}</td>
+      <td>${c.wins} / ${c.ties} / ${c.losses}</td>
+      <td>±${c.mde.toFixed(3)}</td>
+      <td class="${toneOf(c)}">${words.verdicts[c.verdict]}</td>
+    </tr>`;
+  });
+  const heads = [
+    columns.metric,
+    columns.difference,
+    columns.p,
+    columns.n,
+    columns.wins,
+    columns.mde,
+    columns.verdict,
+  ];
+  return html`<h2>${words.comparisons}</h2>
+    <p class="note">${words.comparisonsNote}</p>
+    <div class="scroll" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${columns.pair}</th>
+            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function renderForest({ report, words, lead, metric, base }: View): Html | null {
+  const rows = report.systems.flatMap(({ name, metrics }): DotRow[] => {
+    const estimate = metrics[metric];
+    if (!estimate) return [];
+    return [
+      {
+        kind: "dot",
+        label: name,
+        ...estimate,
+        text: formatEstimate(estimate),
+        marked: name === lead?.system,
+      },
+    ];
+  });
+  if (rows.length === 0) return null;
+  const reference = base?.metrics[metric]?.value ?? null;
+  return html`<h2>${words.forest}</h2>
+    <p class="note">${words.forestNote(metric, reference === null ? null : base!.name)}</p>
+    ${renderDotPlot(rows, reference)}`;
+}
+
+function renderSlices({ report, words, lead }: View): Html | null {
+  if (lead === null || report.slices.length === 0) return null;
+  const toRow = (label: string, c: Comparison, marked: boolean): DotRow => {
+    return {
+      kind: "dot",
+      label,
+      value: c.delta,
+      low: c.low,
+      high: c.high,
+      text: `${formatDelta(c, 3)} n=${c.n}`,
+      marked,
+    };
+  };
+  const names = Array.from(new Set(report.slices.map(({ slice }) => slice)));
+  const sliceWords: Record<string, string> = words.sliceNames;
+  const rows = names.flatMap((name) => [
+    { kind: "heading", label: sliceWords[name] ?? name } as const,
+    ...report.slices
+      .filter(({ slice }) => slice === name)
+      .map(({ value, comparison }) =>
+        toRow(`${value} · ${words.verdicts[comparison.verdict]}`, comparison, false),
+      ),
+  ]);
+  return html`<h2>${words.slices}</h2>
+    <p class="note">${words.slicesNote(lead.system, lead.against, lead.metric)}</p>
+    ${renderDotPlot([toRow(words.overall, lead, true), ...rows], 0)}`;
+}
+
+function renderFailures({ report, words }: View): Html | null {
+  const kinds = Array.from(
+    new Set(Object.values(report.failures).flatMap((rates) => Object.keys(rates))),
+  );
+  if (kinds.length === 0) return null;
+  const names: Record<string, string> = words.failureNames;
+  const rows = Object.entries(report.failures).map(
+    ([system, rates]) =>
+      html`<tr>
+        <th scope="row" title="${system}">${system}</th>
+        ${kinds.map((kind) => html`<td>${formatShare(rates[kind])}</td>`)}
+      </tr>`,
+  );
+  return html`<h2>${words.failures}</h2>
+    <p class="note">${words.failuresNote}</p>
+    <div class="scroll" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${words.system}</th>
+            ${kinds.map((kind) => html`<th scope="col">${names[kind] ?? kind}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function renderCost({ report, words }: View): Html | null {
+  const systems = Object.entries(report.cost);
+  if (systems.length === 0) return null;
+  const { answers, tokensIn, tokensOut, latency, total, perThousand } = words.costColumns;
+  const heads = [answers, tokensIn, tokensOut, latency, total, perThousand];
+  const rows = systems.map(([name, cost]) => {
+    const each = cost.answers > 0 ? (cost.costUsd / cost.answers) * 1000 : 0;
+    const cells = [
+      count(cost.answers),
+      count(cost.tokensIn),
+      count(cost.tokensOut),
+      cost.latencyMsP50.toFixed(1),
+      usd(cost.costUsd),
+      usd(each),
+    ];
+    return html`<tr>
+      <th scope="row" title="${name}">${name}</th>
+      ${cells.map((cell) => html`<td>${cell}</td>`)}
+    </tr>`;
+  });
+  return html`<h2>${words.cost}</h2>
+    <p class="note">${words.costNote}</p>
+    <div class="scroll" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${words.system}</th>
+            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function renderProtocol({ report, words, lang }: View): Html {
+  const rows = Object.entries(report.protocol).map(
+    ([name, value]) =>
+      html`<dt>${words.protocolNames[name] ?? name}</dt>
+        <dd>${value ?? sharedWords[lang].none}</dd>`,
+  );
+  return html`<h2>${words.protocol}</h2>
+    <dl>${rows}</dl>`;
+}
+
+function renderWarnings({ report, words }: View): Html | null {
+  if (report.warnings.length === 0) return null;
+  return html`<h2>${words.warnings}</h2>
+    <div class="box warn">${report.warnings.map((warning) => html`<p>${warning}</p>`)}</div>`;
+}
+
+/** Names of all metrics, in order of first appearance. */
+export function metricsOf(report: Report): string[] {
+  return Array.from(new Set(report.systems.flatMap(({ metrics }) => Object.keys(metrics))));
+}
+
+function splitDelta(comparison: Comparison): [string, string] {
+  const text = formatDelta(comparison, 3);
+  const space = text.indexOf(" ");
+  return [text.slice(0, space), text.slice(space + 1)];
+}
+
+function toneOf({ verdict }: Comparison): string {
+  return verdict === "better" || verdict === "worse" ? verdict : "";
+}
+
+function formatShare(share: number | undefined): string {
+  return share === undefined ? "–" : `${(share * 100).toFixed(1)}%`;
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function usd(value: number): string {
+  return value === 0 ? "0" : value < 0.01 ? value.toPrecision(2) : value.toFixed(2);
+}

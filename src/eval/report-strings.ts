@@ -1,0 +1,224 @@
+// The words of the report page, in English and Korean.
+
+import type { PageLang } from "../base/page/strings.ts";
+import type { Verdict } from "../base/stat/verdict.ts";
+import type { FailureKind } from "./failures.ts";
+import type { SampleKind } from "./samples.ts";
+import type { SliceName } from "./slices.ts";
+
+export type ReportWords = {
+  title: string;
+  systems: string;
+  systemsNote: string;
+  system: string;
+  deltaFrom: (base: string) => string;
+  comparisons: string;
+  comparisonsNote: string;
+  columns: Record<
+    "pair" | "metric" | "difference" | "p" | "n" | "wins" | "mde" | "verdict",
+    string
+  >;
+  primary: string;
+  exploratory: string;
+  verdicts: Record<Verdict, string>;
+  forest: string;
+  forestNote: (metric: string, base: string | null) => string;
+  slices: string;
+  slicesNote: (system: string, against: string, metric: string) => string;
+  overall: string;
+  sliceNames: Record<SliceName, string>;
+  failures: string;
+  failuresNote: string;
+  failureNames: Record<FailureKind, string>;
+  cost: string;
+  costNote: string;
+  costColumns: Record<
+    "answers" | "tokensIn" | "tokensOut" | "latency" | "total" | "perThousand",
+    string
+  >;
+  samples: string;
+  samplesNote: string;
+  sampleKinds: (system: string, against: string) => Record<SampleKind, string>;
+  prompt: string;
+  truth: string;
+  right: string;
+  wrong: string;
+  user: string;
+  protocol: string;
+  protocolNames: Record<string, string>;
+  warnings: string;
+};
+
+const en: ReportWords = {
+  title: "Evaluation report",
+  systems: "Systems",
+  systemsNote:
+    "Mean over users with its 95% bootstrap interval. The difference is paired: same users, same candidates.",
+  system: "System",
+  deltaFrom: (base) => `Difference from ${base}`,
+  comparisons: "Comparisons",
+  comparisonsNote:
+    "Primary comparisons were named before the run and carry the verdict; the others are exploratory. p is corrected by Holm within each family.",
+  columns: {
+    pair: "Comparison",
+    metric: "Metric",
+    difference: "Difference, 95%",
+    p: "p (Holm)",
+    n: "n",
+    wins: "Wins / ties / losses",
+    mde: "Detectable",
+    verdict: "Verdict",
+  },
+  primary: "primary",
+  exploratory: "exploratory",
+  verdicts: {
+    better: "better",
+    worse: "worse",
+    equivalent: "equivalent",
+    "no difference shown": "no difference shown",
+  },
+  forest: "Where each system stands",
+  forestNote: (metric, base) =>
+    `${metric}, mean over users with its 95% interval.${base === null ? "" : ` The dashed line is ${base}.`}`,
+  slices: "Where the difference comes from",
+  slicesNote: (system, against, metric) =>
+    `Difference in ${metric}, ${system} − ${against}. The dashed line is no difference. Slices are exploratory.`,
+  overall: "All users",
+  sliceNames: {
+    "history-length": "History of the user",
+    "item-popularity": "Popularity of the item (in train)",
+  },
+  failures: "How answers go wrong",
+  failuresNote:
+    "Shares of all answers. Unusable answers count as misses above. The last two are leanings: 1 in n means no pull of the first place, 50% no pull of popularity.",
+  failureNames: {
+    malformed: "Malformed",
+    truncated: "Truncated",
+    refused: "Refused",
+    error: "Error",
+    "off-list": "Not offered",
+    "repeats-history": "Repeats history",
+    duplicates: "Duplicates",
+    "picks-first-shown": "Picks the first shown",
+    "pick-popularity": "Popularity of the pick",
+  },
+  cost: "Cost and latency",
+  costNote: "Latency is that of the middle answer. Cost is what the provider's price list says.",
+  costColumns: {
+    answers: "Answers",
+    tokensIn: "Tokens in",
+    tokensOut: "Tokens out",
+    latency: "Latency, ms",
+    total: "Cost, USD",
+    perThousand: "USD per 1,000",
+  },
+  samples: "Answers to read",
+  samplesNote: "Drawn at random with the suite's seed.",
+  sampleKinds: (system, against) => ({
+    fixed: `${system} right, ${against} wrong`,
+    broke: `${system} wrong, ${against} right`,
+    "both-wrong": "Both wrong",
+  }),
+  prompt: "Prompt",
+  truth: "Truth",
+  right: "right",
+  wrong: "wrong",
+  user: "user",
+  protocol: "Protocol",
+  protocolNames: {},
+  warnings: "Warnings",
+};
+
+const ko: ReportWords = {
+  title: "평가 보고서",
+  systems: "시스템",
+  systemsNote:
+    "사용자 평균과 95% 부트스트랩 구간입니다. 차이는 같은 사용자, 같은 후보에서 짝지어 계산했습니다.",
+  system: "시스템",
+  deltaFrom: (base) => `${base} 대비 차이`,
+  comparisons: "비교",
+  comparisonsNote:
+    "주 비교는 실행 전에 정해 둔 것으로 판정의 근거가 됩니다. 나머지는 탐색적 비교입니다. p는 비교 묶음마다 Holm 방법으로 보정했습니다.",
+  columns: {
+    pair: "비교 대상",
+    metric: "지표",
+    difference: "차이, 95%",
+    p: "p (Holm)",
+    n: "n",
+    wins: "승 / 무 / 패",
+    mde: "검출 가능한 차이",
+    verdict: "판정",
+  },
+  primary: "주 비교",
+  exploratory: "탐색적",
+  verdicts: {
+    better: "나음",
+    worse: "못함",
+    equivalent: "동등함",
+    "no difference shown": "차이 확인 안 됨",
+  },
+  forest: "시스템별 위치",
+  forestNote: (metric, base) =>
+    `${metric}, 사용자 평균과 95% 구간입니다.${base === null ? "" : ` 점선은 ${base} 시스템입니다.`}`,
+  slices: "차이가 나는 곳",
+  slicesNote: (system, against, metric) =>
+    `${metric}의 차이(${system} − ${against})입니다. 점선은 차이 없음을 뜻합니다. 구간별 결과는 탐색적입니다.`,
+  overall: "전체 사용자",
+  sliceNames: {
+    "history-length": "사용자의 이력 수",
+    "item-popularity": "아이템의 인기(학습 데이터 기준)",
+  },
+  failures: "잘못된 답",
+  failuresNote:
+    "전체 답 가운데 차지하는 비율입니다. 쓸 수 없는 답은 위의 점수에서 오답으로 셉니다. 마지막 두 항목은 쏠림을 나타냅니다. 후보가 n개일 때 1/n이면 첫 자리 쏠림이 없고, 50%면 인기 쏠림이 없습니다.",
+  failureNames: {
+    malformed: "형식 오류",
+    truncated: "잘림",
+    refused: "거절",
+    error: "오류",
+    "off-list": "후보 밖",
+    "repeats-history": "이력 반복",
+    duplicates: "중복",
+    "picks-first-shown": "첫 후보 선택",
+    "pick-popularity": "고른 아이템의 인기",
+  },
+  cost: "비용과 지연 시간",
+  costNote: "지연 시간은 중앙값입니다. 비용은 제공자의 가격표로 계산했습니다.",
+  costColumns: {
+    answers: "답",
+    tokensIn: "입력 토큰",
+    tokensOut: "출력 토큰",
+    latency: "지연 시간, ms",
+    total: "비용, USD",
+    perThousand: "1,000건당 USD",
+  },
+  samples: "읽어 볼 답",
+  samplesNote: "평가의 시드로 무작위로 뽑았습니다.",
+  sampleKinds: (system, against) => ({
+    fixed: `${system} 정답, ${against} 오답`,
+    broke: `${system} 오답, ${against} 정답`,
+    "both-wrong": "둘 다 오답",
+  }),
+  prompt: "프롬프트",
+  truth: "정답",
+  right: "정답",
+  wrong: "오답",
+  user: "사용자",
+  protocol: "평가 방법",
+  protocolNames: {
+    variant: "후보 구성",
+    users: "사용자 수",
+    examples: "예제 수",
+    seed: "시드",
+    interval: "구간",
+    test: "검정",
+    ties: "동점 처리",
+    unparsable: "해석할 수 없는 답",
+    split: "분할",
+    dataset: "데이터셋",
+    candidates: "후보",
+  },
+  warnings: "주의할 점",
+};
+
+export const reportWords: Record<PageLang, ReportWords> = { en, ko };

@@ -1,0 +1,36 @@
+# Answers of scipy and scikit-learn to the cases on stdin: {"samples": [[...]], "lists": [{"scores", "truth", "k"}]}.
+
+import json
+import sys
+
+import numpy as np
+from scipy.stats import bootstrap, permutation_test
+from sklearn.metrics import ndcg_score
+
+cases = json.load(sys.stdin)
+
+
+def mean(values, axis=-1):
+    return np.mean(values, axis=axis)
+
+
+def describe(values):
+    sample = (np.asarray(values),)
+    drawn = bootstrap(sample, mean, n_resamples=20_000, method="percentile", confidence_level=0.95, rng=7)
+    flipped = permutation_test(
+        sample, mean, permutation_type="samples", n_resamples=20_000, alternative="two-sided", rng=7
+    )
+    interval = drawn.confidence_interval
+    return {"low": interval.low, "high": interval.high, "p": flipped.pvalue}
+
+
+def ndcg(case):
+    relevance = np.zeros(len(case["scores"]))
+    relevance[case["truth"]] = 1
+    return ndcg_score([relevance], [case["scores"]], k=case["k"], ignore_ties=False)
+
+
+json.dump(
+    {"samples": [describe(values) for values in cases["samples"]], "ndcg": [ndcg(case) for case in cases["lists"]]},
+    sys.stdout,
+)
