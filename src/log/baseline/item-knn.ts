@@ -4,32 +4,36 @@
 
 import type { Baseline, TrainData } from "./types.ts";
 
-const neighbourCount = 20;
 /** RecBole's guard in the denominator; kept so that scores agree. */
 const epsilon = 1e-6;
 
-export const itemKnn: Baseline = {
-  name: "item-knn",
-  about: `items whose ${neighbourCount} nearest items (cosine) the user has`,
-  kind: "classic",
-  fit(train) {
-    const byUser = groupDistinct(train.user, train.item, train.userCount);
-    const neighbours = nearestItems(train, byUser, neighbourCount);
-    return {
-      score(user, items) {
-        const own = new Uint8Array(train.itemCount);
-        for (let r = byUser.offsets[user]!; r < byUser.offsets[user + 1]!; r++)
-          own[byUser.values[r]!] = 1;
-        return Float64Array.from(items, (target) => {
-          const { item, similarity } = neighbours[target]!;
-          let sum = 0;
-          for (let n = 0; n < item.length; n++) if (own[item[n]!] === 1) sum += similarity[n]!;
-          return sum;
-        });
-      },
-    };
-  },
-};
+export const itemKnn = makeItemKnn(20);
+
+/** Item-kNN with `neighbourCount` neighbours an item. */
+export function makeItemKnn(neighbourCount: number): Baseline {
+  return {
+    name: "item-knn",
+    about: `items whose ${neighbourCount} nearest items (cosine) the user has`,
+    kind: "classic",
+    fit(train) {
+      const byUser = groupDistinct(train.user, train.item, train.userCount);
+      const neighbours = nearestItems(train, byUser, neighbourCount);
+      return {
+        score(user, items) {
+          const own = new Uint8Array(train.itemCount);
+          for (let r = byUser.offsets[user]!; r < byUser.offsets[user + 1]!; r++)
+            own[byUser.values[r]!] = 1;
+          return Float64Array.from(items, (target) => {
+            const { item, similarity } = neighbours[target]!;
+            let sum = 0;
+            for (let n = 0; n < item.length; n++) if (own[item[n]!] === 1) sum += similarity[n]!;
+            return sum;
+          });
+        },
+      };
+    },
+  };
+}
 
 type Groups = { offsets: Int32Array; values: Int32Array };
 type Neighbours = { item: Int32Array; similarity: Float64Array };

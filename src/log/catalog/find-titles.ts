@@ -36,16 +36,25 @@ export function findTitleSpans(text: string): TitleSpan[] {
       unknown: year ? `${title} ${year[1]}` : title,
     });
   }
+  let previousEnd = 0;
   for (const match of text.matchAll(bracketedYear)) {
-    const span = wordsBefore(text, match.index, match.index + match[0].length);
+    const end = match.index + match[0].length;
+    const span = wordsBefore(text, previousEnd, match.index, end);
+    previousEnd = end;
     if (span && !spans.some((s) => s.start < span.end && span.start < s.end)) spans.push(span);
   }
   return spans.sort((a, b) => a.start - b.start);
 }
 
-function wordsBefore(text: string, yearStart: number, end: number): TitleSpan | null {
+/** The title that the words before a year make, looked for from `floor` on. */
+function wordsBefore(
+  text: string,
+  floor: number,
+  yearStart: number,
+  end: number,
+): TitleSpan | null {
   // A window bounds the work on hostile text.
-  const from = Math.max(0, yearStart - 200);
+  const from = Math.max(floor, yearStart - 200);
   const words = [...text.slice(from, yearStart).matchAll(/\S+/g)].slice(-maxWords);
   const starts: number[] = [];
   let capitalised: number | null = null;

@@ -16,9 +16,9 @@ export type Mentions = {
 
 export type Grounder = {
   /** The item that a text names, or null. */
-  ground(text: string): Grounding | null;
+  ground: (text: string) => Grounding | null;
   /** The titles that occur in a running text. */
-  findMentions(text: string): Mentions;
+  findMentions: (text: string) => Mentions;
 };
 
 /** Marks a key that stands for several items. */

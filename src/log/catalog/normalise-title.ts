@@ -19,8 +19,9 @@ export function normaliseTitle(text: string): NormalTitle {
   const found = trailingYear.exec(rest);
   if (found) rest = unwrap(rest.slice(0, found.index));
   const parts = rest.split(/[()]/).map(moveArticle).join(" ");
-  // Upper case first: it is the fold that makes ß and ss, and final and inner sigma, equal.
-  const name = parts.toUpperCase().toLowerCase().replace(dropped, "");
+  // Through upper case and back: what makes ẞ, ß and ss, and final and inner sigma, equal.
+  const folded = parts.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+  const name = folded.replace(dropped, "").normalize("NFKC");
   return { name, year: found ? Number(found[1]) : 0 };
 }
 

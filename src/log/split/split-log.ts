@@ -2,6 +2,7 @@
 // row) with catalog and user indices, which streams, Parquet files and counts are read from.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { UsageError } from "../../base/errors.ts";
 import { readNumber, readRows } from "../reader/open-duckdb.ts";
 import type { OpenLog } from "../reader/open-log.ts";
 import { filterLog, readScale } from "./filter-log.ts";
@@ -33,10 +34,11 @@ const mostRatings = 50;
  * Filters and splits an opened log.
  * Tables left in its connection: `catalog` (index, id, title, titles, year, genres, "text", trainCount) and `timelines`
  * ("user", userIndex, item, itemIndex, "time", rating, "row", split, review_0 …), stored in total order.
- * @throws DataError when the filters leave nothing.
+ * @throws UsageError for a filter on times or ratings that the log lacks; DataError when the filters leave nothing.
  */
 export async function splitLog(log: OpenLog, options: SplitOptions): Promise<SplitLog> {
   const { connection } = log;
+  refuseBlindFilters(log, options.filter);
   const steps = await filterLog(connection, options.filter, options.seed);
   const dropped: Record<string, number> = {};
   for (const { reason, lost } of steps) {
@@ -59,6 +61,27 @@ export async function splitLog(log: OpenLog, options: SplitOptions): Promise<Spl
     scale,
     reviewLangs: log.hasReview,
   };
+}
+
+/** A filter on a column that the log lacks would drop every row, or none. */
+function refuseBlindFilters(log: OpenLog, filter: FilterRecipe): void {
+  const refuse = (key: string, lacks: string, next: string): never => {
+    throw new UsageError(`filter.${key} needs ${lacks}, which the log does not have`, {
+      code: "filter-column-missing",
+      where: `filter.${key}`,
+      next,
+    });
+  };
+  const nameTime = "Name the time column in log.columns, or leave the filter out.";
+  if (!log.hasTime && filter.since !== null) refuse("since", "times", nameTime);
+  if (!log.hasTime && filter.until !== null) refuse("until", "times", nameTime);
+  if (!log.hasRating && filter.minRating !== null) {
+    refuse(
+      "minRating",
+      "ratings",
+      "Name the rating column in log.columns, or give events weights in log.feedback.",
+    );
+  }
 }
 
 /** The split code of a row of `kept`, as an SQL expression. */

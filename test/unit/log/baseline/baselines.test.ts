@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { baselines } from "../../../../src/log/baseline/index.ts";
+import type { TrainData } from "../../../../src/log/baseline/types.ts";
+
+/** Rows [user, item, rating] as train columns. */
+function trainOf(rows: [number, number, number][], userCount = 4, itemCount = 5): TrainData {
+  return {
+    userCount,
+    itemCount,
+    user: Int32Array.from(rows, ([u]) => u),
+    item: Int32Array.from(rows, ([, i]) => i),
+    rating: Float64Array.from(rows, ([, , r]) => r),
+    time: new Float64Array(rows.length).fill(NaN),
+  };
+}
+
+const train = trainOf([
+  [0, 0, 5],
+  [0, 1, 3],
+  [1, 0, 4],
+  [1, 1, 4],
+  [1, 2, 1],
+  [2, 2, NaN],
+]);
+const all = Int32Array.of(0, 1, 2, 3, 4);
+const fit = (name: string, data = train, seed = 1) => baselines[name]!.fit(data, { seed });
+
+test("each is listed by its own name", () => {
+  expect(Object.entries(baselines).every(([name, b]) => b.name === name)).toBe(true);
+});
+
+test("popularity counts train rows", () => {
+  expect([...fit("popularity").score(3, all)]).toEqual([2, 2, 2, 0, 0]);
+});
+
+describe("random", () => {
+  test("gives an item one score whatever else is asked, by user and seed", () => {
+    const whole = fit("random").score(1, all);
+    expect([...fit("random").score(1, Int32Array.of(4, 0))]).toEqual([whole[4], whole[0]]);
+    expect(fit("random").score(2, all)).not.toEqual(whole);
+    expect(fit("random", train, 2).score(1, all)).not.toEqual(whole);
+  });
+});
+
+describe("item-knn", () => {
+  test("sums cosines from the user's items to the target", () => {
+    // Items 0 and 1 share both users: 2 / (√4 + 1e-6); items 0 and 2 share one of two and two: 1 / (√4 + 1e-6).
+    const scores = fit("item-knn").score(0, all);
+    expect(scores[0]).toBeCloseTo(1, 5);
+    expect(scores[1]).toBeCloseTo(1, 5);
+    expect(scores[2]).toBeCloseTo(0.5 + 0.5, 5);
+    expect([scores[3], scores[4]]).toEqual([0, 0]);
+  });
+
+  test("keeps the neighbours of the target, at most 20", () => {
+    // Item 0 shares user 0 with items 1 … 30, each of which has one more user but for the last 20.
+    const rows: [number, number, number][] = Array.from({ length: 31 }, (_, i) => [0, i, 1]);
+    for (let i = 1; i <= 10; i++) rows.push([i, i, 1]);
+    const data = trainOf(rows, 12, 31);
+    const [score] = fit("item-knn", data).score(0, Int32Array.of(0));
+    expect(score).toBeCloseTo(20, 3);
+    // User 1 has item 1 alone, which is no neighbour of item 0 (its cosine is lower than that of 20 others).
+    expect([...fit("item-knn", data).score(1, Int32Array.of(0))]).toEqual([0]);
+  });
+
+  test("equals the dense computation", () => {
+    const rows = fc.array(fc.tuple(fc.nat(3), fc.nat(4), fc.constant(1)), { maxLength: 25 });
+    fc.assert(
+      fc.property(rows, fc.nat(3), (pairs, user) => {
+        const has = (u: number, i: number): number =>
+          Number(pairs.some((p) => p[0] === u && p[1] === i));
+        const dot = (i: number, j: number): number =>
+          [0, 1, 2, 3].reduce((s, u) => s + has(u, i) * has(u, j), 0);
+        const expected = [...all].map((i) =>
+          [...all]
+            .filter((j) => j !== i && has(user, j) === 1 && dot(i, j) > 0)
+            .reduce((s, j) => s + dot(i, j) / (Math.sqrt(dot(i, i) * dot(j, j)) + 1e-6), 0),
+        );
+        const scores = fit("item-knn", trainOf(pairs)).score(user, all);
+        expected.forEach((value, i) => expect(scores[i]).toBeCloseTo(value, 10));
+      }),
+    );
+  });
+});
+
+describe("means", () => {
+  test("fall back to the mean of all ratings, and skip unrated rows", () => {
+    const overall = 17 / 5;
+    expect([0, 2, 3].map((i) => fit("item-mean").rate!(0, i))).toEqual([4.5, 1, overall]);
+    expect([0, 1, 2, 3].map((u) => fit("user-mean").rate!(u, 0))).toEqual([4, 3, overall, overall]);
+  });
+
+  test("rank: items by their mean, or all alike", () => {
+    expect([...fit("item-mean").score(0, Int32Array.of(1, 0))]).toEqual([3.5, 4.5]);
+    expect([...fit("user-mean").score(0, all)]).toEqual([4, 4, 4, 4, 4]);
+  });
+
+  test("are 0 without any rating", () => {
+    expect(fit("item-mean", trainOf([[0, 0, NaN]])).rate!(0, 0)).toBe(0);
+  });
+});
