@@ -147,7 +147,7 @@ export const opinions: readonly Opinion[] = [
       { en: "it feels too long", ko: "조금 길게 느껴졌어요" },
       { en: "little stayed with me", ko: "기억에 남는 게 적었어요" },
       { en: "the ending fell flat", ko: "결말이 밋밋했어요" },
-      { en: "I never felt fully drawn", ko: "끝까지 몰입하지는 못했어요" },
+      { en: "I never felt drawn in", ko: "끝까지 몰입하지는 못했어요" },
       { en: "a single viewing is enough", ko: "한 번 본 걸로 충분해요" },
     ],
   },
