@@ -8,7 +8,7 @@ import type { Format, FormatFinding } from "./types.ts";
 export type FileCheck = {
   rows: number;
   bytes: number;
-  /** At most `maxFindings`, in line order; those of the whole file (line 0) last. */
+  /** At most `maxFindings` of lines, in line order; those of the whole file (line 0) last. */
   findings: FormatFinding[];
   /** All of them, by severity, also those that `findings` has no room for. */
   errors: number;
@@ -26,7 +26,8 @@ export async function validateFile(
   const add = (finding: FormatFinding): void => {
     if (finding.severity === "error") check.errors++;
     else check.notes++;
-    if (check.findings.length < (options.maxFindings ?? 1000)) check.findings.push(finding);
+    if (finding.line === 0 || check.findings.length < (options.maxFindings ?? 1000))
+      check.findings.push(finding);
   };
   const error = (line: number, code: string, message: string): void =>
     add({ line, code, severity: "error", message });
