@@ -90,7 +90,8 @@ export async function readTable(table: {
           where: `${file.name}:${line}`,
         });
       }
-      reject(line, reason, text);
+      const byte = invalidAt === null ? {} : { byte: invalidAt };
+      sink.reject(kind, { file: file.name, line, reason, text, ...byte });
     },
   );
 }
@@ -163,6 +164,8 @@ function openInteractions(
       if (text === "") return "missing-time";
       seconds = parseTime(text);
       if (seconds === null) return "bad-time";
+      if (text.length > 11 && Number(text) >= 1e11)
+        sink.note("time-milliseconds", "times in milliseconds, read as such");
     }
     let value: number | null = null;
     if (rating >= 0) {

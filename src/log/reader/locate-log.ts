@@ -26,10 +26,15 @@ const copyCommands: { scheme: RegExp; command: (url: string) => string }[] = [
 ];
 
 /**
- * The files of a log: of a folder all plain files in it, by code point; of a file itself.
+ * The files of a log: of a folder all plain files in it, and those in the subfolders of `named` files, by code point;
+ * of a file itself.
  * @throws UsageError for remote paths, and for paths that do not exist.
  */
-export async function locateLog(path: string, baseDir: string): Promise<LogFile[]> {
+export async function locateLog(
+  path: string,
+  baseDir: string,
+  named: string[] = [],
+): Promise<LogFile[]> {
   for (const { scheme, command } of copyCommands) {
     if (scheme.test(path)) {
       throw new UsageError(`log.path is remote: ${path}`, {
@@ -43,7 +48,15 @@ export async function locateLog(path: string, baseDir: string): Promise<LogFile[
   const kind = await pathKind(full);
   if (kind === "none") throw missingPath(path, full, await namesIn(dirname(full)));
   if (kind === "file") return [{ name: basename(full), path: full, head: await readHead(full) }];
-  const names = await namesIn(full, "files");
+  const folders = new Set(["", ...named.map((name) => (name.includes("/") ? dirname(name) : ""))]);
+  const names: string[] = [];
+  for (const folder of [...folders].sort()) {
+    names.push(
+      ...(await namesIn(join(full, folder), "files")).map((name) =>
+        folder ? `${folder}/${name}` : name,
+      ),
+    );
+  }
   return Promise.all(
     names.map(async (name) => ({
       name,
@@ -98,7 +111,7 @@ async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<
     const kept =
       which === "all"
         ? entries
-        : entries.filter((e) => !e.isDirectory() && !e.name.startsWith("."));
+        : entries.filter((e) => (e.isFile() || e.isSymbolicLink()) && !e.name.startsWith("."));
     return kept.map((e) => e.name).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   } catch {
     return [];
@@ -106,17 +119,20 @@ async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<
 }
 
 async function readHead(path: string): Promise<string> {
-  const handle = await open(path, "r");
   try {
-    const buffer = Buffer.alloc(headBytes);
-    const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
-    const head = buffer.subarray(0, bytesRead);
-    if (!path.endsWith(".gz")) return head.toString("latin1");
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+    const handle = await open(path, "r");
+    try {
+      const buffer = Buffer.alloc(headBytes);
+      const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
+      const head = buffer.subarray(0, bytesRead);
+      if (!path.endsWith(".gz")) return head.toString("latin1");
+      return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+    } finally {
+      await handle.close();
+    }
   } catch {
+    // A file that cannot be opened is reported when a reader asks for it.
     return "";
-  } finally {
-    await handle.close();
   }
 }
 

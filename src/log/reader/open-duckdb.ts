@@ -3,7 +3,7 @@
 
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { InterruptedError } from "../../base/errors.ts";
+import { InterruptedError, RectuneError } from "../../base/errors.ts";
 
 export type DuckDBOptions = {
   threads: number;
@@ -59,6 +59,25 @@ export async function readNumber(
 /** A text as an SQL literal, for statements that take no parameters (COPY … TO). */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** What DuckDB's own errors mean to a user; other errors are returned as they are. */
+export function explainDuckDB(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof RectuneError) return error;
+  if (error.message.startsWith("INTERRUPT Error")) {
+    return new InterruptedError("stopped while the log was read", {
+      code: "interrupted",
+      cause: error,
+    });
+  }
+  if (error.message.startsWith("Out of Memory Error")) {
+    return new RectuneError("the log does not fit in the memory that DuckDB may use", {
+      code: "log-memory",
+      next: "Raise the memory limit, sample with filter.sampleUsers, or free space where DuckDB spills.",
+      cause: error,
+    });
+  }
+  return error;
 }
 
 /** Throws the error of a polite stop when the signal is aborted. */

@@ -2,12 +2,12 @@
 // year, genres, "text"), reviews("user", item, lang, "text"), with every unusable row counted and kept by file and line.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { DataError, RectuneError, UsageError } from "../../base/errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
 import type { Logger } from "../../base/logger.ts";
 import { readers } from "./index.ts";
 import { listNames, locateLog } from "./locate-log.ts";
-import { openDuckDB, readNumber, readRows, stopIfAborted } from "./open-duckdb.ts";
+import { explainDuckDB, openDuckDB, readNumber, readRows, stopIfAborted } from "./open-duckdb.ts";
 import { makeTableSink } from "./table-sink.ts";
 import type { TableSink } from "./table-sink.ts";
 import { recordKinds } from "./types.ts";
@@ -58,7 +58,8 @@ export type OpenLog = {
  * @throws UsageError for a wrong path, format or column; DataError for an empty log and for too many unusable rows.
  */
 export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promise<OpenLog> {
-  const files = await locateLog(recipe.path, options.baseDir);
+  const named = Object.values(recipe.columns ?? {}).flatMap((table) => table?.file ?? []);
+  const files = await locateLog(recipe.path, options.baseDir, named);
   const reader = pickReader(recipe, files);
   const duckdb = await openDuckDB(options);
   try {
@@ -105,7 +106,7 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
     };
   } catch (error) {
     duckdb.close();
-    throw error instanceof RectuneError ? error : explainFault(error, recipe.path);
+    throw explainFault(error, recipe.path);
   }
 }
 
@@ -131,10 +132,11 @@ function refuseRejects(sink: TableSink, maxRejects: number): void {
   for (const kind of recordKinds) {
     const { kept, rejected, firstReject: first } = sink.counts[kind];
     if (first === null || rejected <= maxRejects * (kept + rejected)) continue;
+    const at = first.byte === undefined ? "" : ` at byte offset ${first.byte}`;
     const share = ((100 * rejected) / (kept + rejected)).toFixed(2);
     const reasons = Object.entries(sink.rejected).map(([reason, n]) => `${reason} ${n}`);
     throw new DataError(
-      `${first.reason}: ${JSON.stringify(first.text.slice(0, 120))}; ${rejected} of ${kept + rejected} ${kind} rows (${share}%) cannot be used (${reasons.join(", ")})`,
+      `${first.reason}${at}: ${JSON.stringify(first.text.slice(0, 120))}; ${rejected} of ${kept + rejected} ${kind} rows (${share}%) cannot be used (${reasons.join(", ")})`,
       {
         code: "log-too-many-rejects",
         where: `${first.file}:${first.line}`,
@@ -154,13 +156,11 @@ const advice: Partial<Record<RejectReason, string>> = {
 /** Keeps the first of items with the same id, and notes interactions whose item the log does not describe. */
 async function settleItems(connection: DuckDBConnection, sink: TableSink): Promise<void> {
   if (sink.counts.items.kept === 0) return;
-  const twins = await readNumber(
-    connection,
-    `SELECT count(*) FROM items a WHERE EXISTS (FROM items b WHERE b.id = a.id AND b."row" < a."row")`,
-  );
+  const twins =
+    sink.counts.items.kept - (await readNumber(connection, "SELECT count(DISTINCT id) FROM items"));
   if (twins > 0) {
     await connection.run(
-      `DELETE FROM items a WHERE EXISTS (FROM items b WHERE b.id = a.id AND b."row" < a."row")`,
+      `DELETE FROM items WHERE "row" NOT IN (SELECT min("row") FROM items GROUP BY id)`,
     );
     sink.counts.items.kept -= twins;
     sink.notes.set("item-repeated", {
@@ -208,5 +208,5 @@ function explainFault(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  return error;
+  return explainDuckDB(error);
 }

@@ -33,7 +33,16 @@ export type RejectReason =
   | "bad-quotes"
   | "invalid-utf8";
 
-export type Reject = { file: string; line: number; reason: RejectReason; text: string };
+export type Reject = {
+  file: string;
+  /** 1-based. */
+  line: number;
+  reason: RejectReason;
+  /** The row as it stands in the file. */
+  text: string;
+  /** Offset in the file of the first byte that is not UTF-8. */
+  byte?: number;
+};
 
 /** Where readers pour what they read. Calls are synchronous and in input order; every call takes one row ordinal. */
 export type LogSink = {

@@ -1,6 +1,7 @@
 // All interactions of a built dataset as columns, for baselines and for scoring.
 
 import type { DuckDBVarCharVector } from "@duckdb/node-api";
+import { DataError } from "../../base/errors.ts";
 import { requireDatasetFile } from "../catalog/load-catalog.ts";
 import { openDuckDB, readNumber } from "../reader/open-duckdb.ts";
 import { bytesOf, doublesOf, intsOf } from "./stream-timelines.ts";
@@ -54,7 +55,8 @@ export async function loadInteractions(datasetDir: string): Promise<Interactions
        ORDER BY n."user", n."time" NULLS FIRST, n."row"`,
       [interactions, items],
     );
-    for (let at = 0; ;) {
+    let at = 0;
+    for (;;) {
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
       const ids = chunk.getColumnVector(0) as DuckDBVarCharVector;
@@ -69,6 +71,13 @@ export async function loadInteractions(datasetDir: string): Promise<Interactions
       loaded.row.set(doublesOf(chunk, 4).subarray(0, chunk.rowCount), at);
       loaded.split.set(bytesOf(chunk, 5).subarray(0, chunk.rowCount), at);
       at += chunk.rowCount;
+    }
+    if (at !== size) {
+      throw new DataError(`${size - at} interactions name items that items.parquet lacks`, {
+        code: "dataset-files-disagree",
+        where: datasetDir,
+        next: "Build the dataset again; the two files come from different builds.",
+      });
     }
     return loaded;
   } finally {

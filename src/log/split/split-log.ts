@@ -3,7 +3,7 @@
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UsageError } from "../../base/errors.ts";
-import { readNumber, readRows } from "../reader/open-duckdb.ts";
+import { explainDuckDB, readNumber, readRows } from "../reader/open-duckdb.ts";
 import type { OpenLog } from "../reader/open-log.ts";
 import { filterLog, readScale } from "./filter-log.ts";
 import type { FilterStep, LogSize } from "./filter-log.ts";
@@ -37,8 +37,16 @@ const mostRatings = 50;
  * @throws UsageError for a filter on times or ratings that the log lacks; DataError when the filters leave nothing.
  */
 export async function splitLog(log: OpenLog, options: SplitOptions): Promise<SplitLog> {
-  const { connection } = log;
   refuseBlindFilters(log, options.filter);
+  try {
+    return await fillTables(log, options);
+  } catch (error) {
+    throw explainDuckDB(error);
+  }
+}
+
+async function fillTables(log: OpenLog, options: SplitOptions): Promise<SplitLog> {
+  const { connection } = log;
   const steps = await filterLog(connection, options.filter, options.seed);
   const dropped: Record<string, number> = {};
   for (const { reason, lost } of steps) {

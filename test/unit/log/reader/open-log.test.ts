@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openLog } from "../../../../src/log/reader/open-log.ts";
 import { logSchema } from "../../../../src/log/reader/recipe.ts";
@@ -167,6 +170,25 @@ describe("openLog", () => {
     );
   });
 
+  test("takes log.path to one file, gzipped files, and files in a subfolder", async () => {
+    const text = `${header}a,i,1,1\n`;
+    await withFiles({ "ratings.csv.gz": gzipSync(text), "one.csv": text }, async (dir) => {
+      await mkdir(join(dir, "sub"));
+      await writeFile(join(dir, "sub", "ratings.csv"), text);
+      for (const [path, file] of [
+        ["one.csv", "one.csv"],
+        [".", "ratings.csv"],
+        [".", "sub/ratings.csv"],
+      ] as const) {
+        const columns = { interactions: { ...plainColumns.interactions, file } };
+        const log = await openLog(logSchema.parse({ path, columns }), openOptions(dir));
+        expect(log.counts.interactions).toBe(1);
+        expect(log.inputs[0]!.file).toBe(file === "ratings.csv" ? "ratings.csv.gz" : file);
+        log.close();
+      }
+    });
+  });
+
   test("keeps the first of items with the same id", async () => {
     const columns = { ...plainColumns, items: { file: "items.csv", id: "id", title: "t" } };
     await withLog(
@@ -250,6 +272,18 @@ describe("openLog refuses", () => {
     expect(error).toMatchObject({ exitCode: 3, code: "log-encoding", where: "items.csv:2" });
     expect(error.message).toContain("byte offset 9");
     expect(error.message).toContain("iconv -f");
+  });
+
+  test("interactions in another encoding, naming file, line and byte", async () => {
+    const text = Buffer.from(`${header}a,i,1,1\né,i,1,1\n`, "latin1");
+    const error = await errorOf(withLog({ "ratings.csv": text }, async () => {}));
+    expect(error).toMatchObject({
+      exitCode: 3,
+      code: "log-too-many-rejects",
+      where: "ratings.csv:3",
+    });
+    expect(error.message).toContain("invalid-utf8 at byte offset 30");
+    expect(error.message).toContain("iconv");
   });
 
   test("an aborted run", async () => {
