@@ -38,7 +38,7 @@ export type Reject = {
   /** 1-based. */
   line: number;
   reason: RejectReason;
-  /** The row as it stands in the file. */
+  /** The fields of the row with its separator between them; the raw line where it has no fields. */
   text: string;
   /** Offset in the file of the first byte that is not UTF-8. */
   byte?: number;

@@ -189,6 +189,21 @@ describe("openLog", () => {
     });
   });
 
+  test("reads times in milliseconds as such, and says so", async () => {
+    await withLog(
+      { "ratings.csv": `${header}a,i,1,1609459200123\na,j,1,2021-01-01\n` },
+      async (log) => {
+        expect(await rowsOf(log, `SELECT "time" FROM interactions`)).toEqual([
+          ["1609459200"],
+          ["1609459200"],
+        ]);
+        expect(log.notes).toEqual([
+          expect.objectContaining({ code: "time-milliseconds", count: 1 }),
+        ]);
+      },
+    );
+  });
+
   test("keeps the first of items with the same id", async () => {
     const columns = { ...plainColumns, items: { file: "items.csv", id: "id", title: "t" } };
     await withLog(
