@@ -69,6 +69,11 @@ describe("validate", () => {
       "last-role",
     ],
     ["trl-sft", { prompt: [turn("user")], completion: [turn("user")] }, "last-role"],
+    [
+      "trl-sft",
+      { prompt: [turn("user")], completion: [turn("system"), turn("assistant")] },
+      "role-order",
+    ],
     ["trl-sft", { prompt: "x", completion: "y" }, "not-a-list"],
     ["instruction-jsonl", { instruction: "x" }, "missing-key"],
     ["instruction-jsonl", { instruction: "x", response: " " }, "empty-content"],

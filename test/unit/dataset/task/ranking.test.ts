@@ -33,7 +33,7 @@ describe("ranking", () => {
   });
 
   it("puts the truth into every place about equally often", () => {
-    const places = new Array<number>(5).fill(0);
+    const places = Array.from({ length: 5 }, () => 0);
     for (let i = 0; i < 1000; i++) {
       const candidates = candidatesOf([0, 1], 100, 5, `u${i}`) as number[];
       places[candidates.indexOf(1)]!++;
@@ -43,7 +43,7 @@ describe("ranking", () => {
 
   it("draws every unseen item about equally often, from big catalogs and small", () => {
     for (const size of [12, 60]) {
-      const counts = new Array<number>(size).fill(0);
+      const counts = Array.from({ length: size }, () => 0);
       const rounds = 400;
       for (let i = 0; i < rounds; i++) {
         for (const item of candidatesOf([0, 1], size, 6, `u${i}`) as number[]) counts[item]!++;
@@ -78,7 +78,7 @@ describe("ranking", () => {
     const streams = { negatives: rngFor(2), order: rngFor(3) };
     const draft = ranking.make(input, contextOf({ catalog }), withCandidates(5), streams);
     if ("skip" in draft) throw new Error(draft.skip);
-    expect([...draft.candidates!].sort()).toEqual([0, 2, 4]);
+    expect([...draft.candidates!].sort((a, b) => a - b)).toEqual([0, 2, 4]);
   });
 
   it("fills the recipe's defaults and refuses what it does not know", () => {

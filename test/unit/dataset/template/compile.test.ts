@@ -26,6 +26,7 @@ const vars = {
   nothing: null,
   blank: "",
   empty: [],
+  hollow: {},
   names: ["a", "b", "c"],
   list: [
     { title: "Up", rating: 4, genres: ["Drama", "War"] },
@@ -62,6 +63,7 @@ describe("compileBlock agrees with the engine's interpreter", () => {
     "{{ title ~ n ~ '!' }}",
     "{{ 'yes' if n == 3 else 'no' }}",
     "{# a comment #}x{#- y -#} z",
+    "{% if hollow %}a{% else %}b{% endif %}{% if item %}c{% endif %}{{ hollow | length }}",
     "{{ [n, half] | length }}{{ ('a', 'b') | join('-') }}",
   ])("%j", (source) => {
     expect(render(source, vars)).toBe(interpret(source, vars));
