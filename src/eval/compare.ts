@@ -23,13 +23,10 @@ export type CompareOptions = {
   margin?: number | null;
 };
 
-/** Fewer common users than this give no interval worth printing. */
-const fewestUsers = 2;
-
 /**
  * Compares per-user values of `metric`, a − b, over the users that both have. The verdict rests on its own p until
  * `correctFamily` has seen the whole family.
- * @throws DataError `compare-users` when fewer than two users are common; UsageError `compare-metric` for RMSE, whose
+ * @throws DataError `compare-users` when no user is common; UsageError `compare-metric` for RMSE, whose
  * difference is no mean over users.
  */
 export function compareSystems(
@@ -47,14 +44,11 @@ export function compareSystems(
   }
   const differences = pairUp(a, b);
   const { system, against, seed, B = defaultResamples, primary = false, margin = null } = options;
-  if (differences.length < fewestUsers) {
-    throw new DataError(
-      `${system} and ${against} have ${differences.length} users in common on ${metric}`,
-      {
-        code: "compare-users",
-        next: "Compare systems that answered the same examples.",
-      },
-    );
+  if (differences.length === 0) {
+    throw new DataError(`${system} and ${against} have no users in common on ${metric}`, {
+      code: "compare-users",
+      next: "Compare systems that answered the same examples.",
+    });
   }
   const means = bootstrapMeans(differences, rngFor(seed, "bootstrap", metric, system, against), B);
   const interval95 = percentileInterval(means, 0.95);

@@ -1,7 +1,7 @@
 // The report as one HTML file. Order on the page: verdict, red lines, systems, plots, failures, cost, samples, protocol,
 // warnings. Everything that comes from a log or a model is escaped by html``.
 
-import { html, type Html } from "../base/page/html.ts";
+import { html, type Html, type HtmlValue } from "../base/page/html.ts";
 import { renderDotPlot, type DotRow } from "../base/page/plot.ts";
 import { renderPage } from "../base/page/shell.ts";
 import { pageLangOf, sharedWords, type PageLang } from "../base/page/strings.ts";
@@ -71,36 +71,34 @@ function renderRedLines({ report, lang, lead }: View): Html | null {
 
 function renderSystems({ report, words, lang, lead, metric, base }: View): Html {
   const metrics = metricsOf(report);
-  const others = base && report.comparisons.some((c) => c.against === base.name);
+  const gaps = report.comparisons.filter((c) => c.against === base?.name && c.metric === metric);
+  // The difference stands right after the metric that it is a difference of.
+  const heads = metrics.flatMap((name): HtmlValue[] =>
+    name === metric && base && gaps.length > 0
+      ? [name, html`${words.deltaFrom(base.name)}<small>${name}</small>`]
+      : [name],
+  );
   const rows = report.systems.map((system) => {
-    const marked = system.name === lead?.system;
-    const delta = report.comparisons.find(
-      (c) => c.system === system.name && c.against === base?.name && c.metric === metric,
-    );
-    return html`<tr class="${marked ? "mark" : ""}">
+    const gap = gaps.find((c) => c.system === system.name);
+    const about = [kindOf(system.kind, lang), system.about]
+      .filter((part) => part !== "")
+      .join(" · ");
+    const cells = metrics.flatMap((name) => {
+      const cell = estimateCell(system, name);
+      return name === metric && gaps.length > 0
+        ? [cell, gap ? deltaCell(gap) : html`<td>–</td>`]
+        : [cell];
+    });
+    return html`<tr class="${system.name === lead?.system ? "mark" : ""}">
       <th scope="row" title="${system.name}">
-        ${system.name}<small title="${system.about}"
-          >${kindOf(system.kind, lang)}${system.about === "" ? "" : ` · ${system.about}`}</small
-        >
+        ${system.name}<small title="${about}">${about}</small>
       </th>
-      ${metrics.map((name) => estimateCell(system, name))}${others ? html`<td>${delta ? deltaCell(delta) : "–"}</td>` : null}
+      ${cells}
     </tr>`;
   });
   return html`<h2>${words.systems}</h2>
     <p class="note">${words.systemsNote}</p>
-    <div class="scroll" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${words.system}</th>
-            ${metrics.map((name) => html`<th scope="col">${name}</th>`)}${others ? html`<th scope="col">${words.deltaFrom(base.name)}<small>${metric}</small></th>` : null}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${renderTable(words.system, heads, rows)}`;
 }
 
 function estimateCell(system: SystemResult, metric: string): Html {
@@ -114,8 +112,11 @@ function estimateCell(system: SystemResult, metric: string): Html {
 
 function deltaCell(comparison: Comparison): Html {
   const [value, interval] = splitDelta(comparison);
-  return html`<span class="${toneOf(comparison)}">${value}</span><small>${interval}</small
-    ><small>p ${formatP(comparison.pHolm)}</small>`;
+  const p = formatP(comparison.pHolm);
+  return html`<td>
+    <span class="${toneOf(comparison)}">${value}</span><small>${interval}</small
+    ><small>p ${p}</small>
+  </td>`;
 }
 
 function renderComparisons({ report, words }: View): Html | null {
@@ -123,43 +124,23 @@ function renderComparisons({ report, words }: View): Html | null {
   const { columns } = words;
   const rows = report.comparisons.map((c) => {
     const [value, interval] = splitDelta(c);
+    const pair = `${c.system} − ${c.against}`;
     return html`<tr class="${c.primary ? "mark" : ""}">
-      <th scope="row" title="${`${c.system} − ${c.against}`}">
-        ${c.system} − ${c.against}<small>${c.primary ? words.primary : words.exploratory}</small>
+      <th scope="row" title="${pair}">
+        ${pair}<small>${c.primary ? words.primary : words.exploratory} · ${c.metric}</small>
       </th>
-      <td>${c.metric}</td>
       <td>${value}<small>${interval}</small></td>
+      <td class="${toneOf(c)}">${words.verdicts[c.verdict]}</td>
       <td>${formatP(c.pHolm)}</td>
       <td>${c.n}</td>
       <td>${c.wins} / ${c.ties} / ${c.losses}</td>
       <td>±${c.mde.toFixed(3)}</td>
-      <td class="${toneOf(c)}">${words.verdicts[c.verdict]}</td>
     </tr>`;
   });
-  const heads = [
-    columns.metric,
-    columns.difference,
-    columns.p,
-    columns.n,
-    columns.wins,
-    columns.mde,
-    columns.verdict,
-  ];
+  const { difference, verdict, p, n, wins, mde } = columns;
   return html`<h2>${words.comparisons}</h2>
     <p class="note">${words.comparisonsNote}</p>
-    <div class="scroll" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${columns.pair}</th>
-            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${renderTable(columns.pair, [difference, verdict, p, n, wins, mde], rows)}`;
 }
 
 function renderForest({ report, words, lead, metric, base }: View): Html | null {
@@ -212,49 +193,34 @@ function renderSlices({ report, words, lead }: View): Html | null {
 }
 
 function renderFailures({ report, words }: View): Html | null {
-  const kinds = Array.from(
-    new Set(Object.values(report.failures).flatMap((rates) => Object.keys(rates))),
-  );
-  if (kinds.length === 0) return null;
+  const systems = Object.keys(report.failures);
+  const kinds = new Set(Object.values(report.failures).flatMap((rates) => Object.keys(rates)));
+  if (kinds.size === 0) return null;
   const names: Record<string, string> = words.failureNames;
-  const rows = Object.entries(report.failures).map(
-    ([system, rates]) =>
-      html`<tr>
-        <th scope="row" title="${system}">${system}</th>
-        ${kinds.map((kind) => html`<td>${formatShare(rates[kind])}</td>`)}
-      </tr>`,
-  );
+  const rows = Array.from(kinds, (kind) => {
+    const shares = systems.map((system) => report.failures[system]![kind]);
+    return html`<tr>
+      <th scope="row">${names[kind] ?? kind}</th>
+      ${shares.map((share) => html`<td>${formatShare(share)}</td>`)}
+    </tr>`;
+  });
   return html`<h2>${words.failures}</h2>
     <p class="note">${words.failuresNote}</p>
-    <div class="scroll" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${words.system}</th>
-            ${kinds.map((kind) => html`<th scope="col">${names[kind] ?? kind}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${renderTable(words.failure, systems, rows)}`;
 }
 
 function renderCost({ report, words }: View): Html | null {
   const systems = Object.entries(report.cost);
   if (systems.length === 0) return null;
   const { answers, tokensIn, tokensOut, latency, total, perThousand } = words.costColumns;
-  const heads = [answers, tokensIn, tokensOut, latency, total, perThousand];
   const rows = systems.map(([name, cost]) => {
     const each = cost.answers > 0 ? (cost.costUsd / cost.answers) * 1000 : 0;
+    const counts = [cost.answers, cost.tokensIn, cost.tokensOut].map(formatCount);
     const cells = [
-      count(cost.answers),
-      count(cost.tokensIn),
-      count(cost.tokensOut),
+      ...counts,
       cost.latencyMsP50.toFixed(1),
-      usd(cost.costUsd),
-      usd(each),
+      formatUsd(cost.costUsd),
+      formatUsd(each),
     ];
     return html`<tr>
       <th scope="row" title="${name}">${name}</th>
@@ -263,19 +229,7 @@ function renderCost({ report, words }: View): Html | null {
   });
   return html`<h2>${words.cost}</h2>
     <p class="note">${words.costNote}</p>
-    <div class="scroll" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${words.system}</th>
-            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${renderTable(words.system, [answers, tokensIn, tokensOut, latency, total, perThousand], rows)}`;
 }
 
 function renderProtocol({ report, words, lang }: View): Html {
@@ -313,10 +267,26 @@ function formatShare(share: number | undefined): string {
   return share === undefined ? "–" : `${(share * 100).toFixed(1)}%`;
 }
 
-function count(value: number): string {
+function formatCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-function usd(value: number): string {
+function formatUsd(value: number): string {
   return value === 0 ? "0" : value < 0.01 ? value.toPrecision(2) : value.toFixed(2);
+}
+
+function renderTable(corner: string, heads: readonly HtmlValue[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${corner}</th>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }

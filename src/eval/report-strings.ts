@@ -28,6 +28,7 @@ export type ReportWords = {
   overall: string;
   sliceNames: Record<SliceName, string>;
   failures: string;
+  failure: string;
   failuresNote: string;
   failureNames: Record<FailureKind, string>;
   cost: string;
@@ -89,6 +90,7 @@ const en: ReportWords = {
     "item-popularity": "Popularity of the item (in train)",
   },
   failures: "How answers go wrong",
+  failure: "Failure",
   failuresNote:
     "Shares of all answers. Unusable answers count as misses above. The last two are leanings: 1 in n means no pull of the first place, 50% no pull of popularity.",
   failureNames: {
@@ -169,6 +171,7 @@ const ko: ReportWords = {
     "item-popularity": "아이템의 인기(학습 데이터 기준)",
   },
   failures: "잘못된 답",
+  failure: "유형",
   failuresNote:
     "전체 답 가운데 차지하는 비율입니다. 쓸 수 없는 답은 위의 점수에서 오답으로 셉니다. 마지막 두 항목은 쏠림을 나타냅니다. 후보가 n개일 때 1/n이면 첫 자리 쏠림이 없고, 50%면 인기 쏠림이 없습니다.",
   failureNames: {

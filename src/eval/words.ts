@@ -1,7 +1,7 @@
 // Numbers and verdicts in words, in English and Korean. Never a number without its interval and n.
 
 import type { PageLang } from "../base/page/strings.ts";
-import type { Comparison, SystemKind } from "./types.ts";
+import type { Comparison, SystemKind, Verdict } from "./types.ts";
 
 /**
  * The verdict as one sentence, e.g. `tuned is better than base: ndcg@10/uni20 +0.21 [0.18, 0.24], n = 500`.
@@ -58,6 +58,13 @@ const kindWords = {
   },
 } as const satisfies Record<PageLang, Record<SystemKind, string>>;
 
+const verdictWords = {
+  better: "나음",
+  worse: "못함",
+  equivalent: "동등함",
+  "no difference shown": "차이 확인 안 됨",
+} as const satisfies Record<Verdict, string>;
+
 /** How a kind of system is called. */
 export function kindOf(kind: SystemKind, lang: PageLang): string {
   return kindWords[lang][kind];
@@ -68,10 +75,8 @@ export function redLineOf(comparison: Comparison, kind: SystemKind, lang: PageLa
   const { system, against, verdict } = comparison;
   const evidence = evidenceOf(comparison, lang);
   if (lang === "ko") {
-    const words =
-      { worse: "더 못합니다", equivalent: "동등합니다", better: "" }[verdict as string] ??
-      "차이가 확인되지 않았습니다";
-    return `${system} 시스템이 ${kindOf(kind, lang)} 시스템 ${against}을(를) 이기지 못합니다: ${words}, ${evidence}`;
+    const kindWord = kindOf(kind, lang);
+    return `${system} 시스템이 ${kindWord} 시스템인 ${against}보다 낫다고 할 수 없습니다: ${verdictWords[verdict]}, ${evidence}`;
   }
   return `${system} does not beat ${against} (${kindOf(kind, lang)}): ${verdict}, ${evidence}`;
 }

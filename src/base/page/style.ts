@@ -32,7 +32,7 @@ h1 {
 }
 h2 { margin: 3rem 0 .35rem; font-size: 1.1875rem; font-weight: 650; line-height: 1.3; letter-spacing: -.005em; }
 h3 { margin: 1.75rem 0 .5rem; font-size: .9375rem; font-weight: 650; }
-p { margin: 0 0 .75rem; max-width: 44rem; }
+p { margin: 0 0 .75rem; max-width: 46rem; text-wrap: pretty; }
 .lead { color: var(--soft); font-size: 1.0625rem; }
 .note { color: var(--soft); font-size: .875rem; }
 .figure { color: var(--soft); font-weight: 500; white-space: nowrap; }
@@ -40,10 +40,11 @@ p { margin: 0 0 .75rem; max-width: 44rem; }
 .box { margin: 0 0 .75rem; padding: .75rem 1rem; border-left: 3px solid var(--line); background: var(--fill); border-radius: 0 6px 6px 0; }
 .box.red { border-color: var(--bad); background: var(--bad-soft); }
 .box.warn { border-color: #c79a1b; background: var(--warn-soft); }
-.box p:last-child { margin: 0; }
+.box p { max-width: none; margin: 0 0 .4rem; } .box p:last-child { margin: 0; }
 .scroll { overflow-x: auto; margin: 1rem 0; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); }
 table { width: 100%; border-collapse: collapse; font-size: .9063rem; line-height: 1.4; }
 th, td { padding: .6rem .9rem; text-align: right; vertical-align: top; border-top: 1px solid var(--line); white-space: nowrap; }
+thead th small { display: block; font-weight: 400; }
 thead th { border-top: 0; color: var(--soft); font-weight: 500; font-size: .8125rem; vertical-align: bottom; }
 th:first-child, td.text { text-align: left; }
 td.text { white-space: normal; min-width: 14rem; }
@@ -51,7 +52,7 @@ tbody th { font-weight: 600; position: sticky; left: 0; background: var(--sheet)
 tbody th small, td small { display: block; color: var(--soft); font-weight: 400; font-size: .8125rem; overflow: hidden; text-overflow: ellipsis; }
 tr.mark > * { background: var(--accent-soft); }
 .plot { margin: 1rem 0 1.5rem; font-size: .9063rem; }
-.plot .row { display: grid; grid-template-columns: minmax(7rem, 14rem) minmax(0, 1fr) 12.5rem; gap: 0 1rem; align-items: center; min-height: 2rem; }
+.plot .row { display: grid; grid-template-columns: minmax(7rem, 14rem) minmax(0, 1fr) 15rem; gap: 0 1rem; align-items: center; min-height: 2rem; }
 .plot .row > span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .plot .row > span:last-child { text-align: right; color: var(--soft); white-space: nowrap; }
 .plot .row.head { min-height: 1.5rem; margin-top: .5rem; color: var(--soft); font-size: .8125rem; }
@@ -78,7 +79,9 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   dl { grid-template-columns: 1fr; } dt { padding-bottom: 0; } dd { border-top: 0; padding-top: 0; }
   dt:first-of-type + dd { border-top: 0; }
   th, td { padding: .5rem .65rem; }
-  tbody th { max-width: 9rem; }
+  table { font-size: .875rem; }
+  tbody th { min-width: 8.25rem; max-width: 8.25rem; white-space: normal; overflow-wrap: break-word; }
+  tbody th small { white-space: nowrap; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --sheet: #fff; --ink: #000; --soft: #444; --line: #bbb; --fill: #f4f4f4;
@@ -87,8 +90,11 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   h2 { margin-top: 1.6rem; } h2, h3, summary { break-after: avoid; }
-  .scroll { overflow: visible; } th, td { white-space: normal; padding: .35rem .5rem; }
+  .scroll { overflow: visible; } table { font-size: 8.5pt; } tbody th small, thead th small, td small { font-size: 7.5pt; }
+  th, td { white-space: normal; padding: .3rem .4rem; overflow-wrap: normal; }
   tr, .row, .box, dl { break-inside: avoid; }
+  .plot { font-size: 8.5pt; } .plot .row { grid-template-columns: 10rem minmax(0, 1fr) 14rem; }
+  tbody th { position: static; }
   pre { max-height: none; overflow: visible; }
   details::details-content { display: block; content-visibility: visible; height: auto; }
   summary { list-style: none; } summary::-webkit-details-marker { display: none; }

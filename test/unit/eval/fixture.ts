@@ -66,22 +66,41 @@ export function makePrediction(overrides: Partial<Prediction> = {}): Prediction 
 }
 
 /** `users` ranking examples and rating examples, and systems that find the truth with the given chances. */
-export function makeTestInput(users: number, chances: Record<string, number>, kinds: Record<string, string>): ReportInput {
+export function makeTestInput(
+  users: number,
+  chances: Record<string, number>,
+  kinds: Record<string, string>,
+): ReportInput {
   const catalog = makeTestCatalog();
   const rng = rngFor(5, "fixture");
   const examples = Array.from({ length: users }, (_, u) => {
     const items = rng.shuffle(Array.from({ length: 24 }, (_unused, i) => catalog.data.ids[i]!));
     const user = `u${String(u).padStart(4, "0")}`;
     const candidates = items.slice(0, 10);
-    const prompt = [{ role: "user" as const, content: `Pick one:\n${candidates.map((id) => catalog.label(catalog.indexOf(id), "en")).join("\n")}` }];
+    const prompt = [
+      {
+        role: "user" as const,
+        content: `Pick one:\n${candidates.map((id) => catalog.label(catalog.indexOf(id), "en")).join("\n")}`,
+      },
+    ];
     const item = candidates[rng.int(10)]!;
-    return makeExample({ id: `ranking/${user}/${u}`, user, item, row: u, candidates, prompt, history: items.slice(10, 11 + (u % 9)) });
+    return makeExample({
+      id: `ranking/${user}/${u}`,
+      user,
+      item,
+      row: u,
+      candidates,
+      prompt,
+      history: items.slice(10, 11 + (u % 9)),
+    });
   });
   const systems = Object.entries(chances).map(([name, chance]): ReportSystem => {
     const predictions = examples.map((example) => {
       const found = rng.next() < chance;
-      const scores = example.candidates!.map((id) => [id, (id === example.item && found ? 5 : 0) + rng.next()] as const);
-      const broken = rng.next() < 0.02;
+      const scores = example.candidates!.map(
+        (id) => [id, (id === example.item && found ? 5 : 0) + rng.next()] as const,
+      );
+      const broken = example.row % 40 === 7;
       return makePrediction({
         example: example.id,
         system: name,
@@ -91,7 +110,12 @@ export function makeTestInput(users: number, chances: Record<string, number>, ki
         raw: broken ? "<b onmouseover=alert(1)>I can't</b>" : null,
       });
     });
-    return { name, kind: (kinds[name] ?? "model") as ReportSystem["kind"], about: `about ${name}`, predictions };
+    return {
+      name,
+      kind: (kinds[name] ?? "model") as ReportSystem["kind"],
+      about: `about ${name}`,
+      predictions,
+    };
   });
   return {
     suite: "sample",

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { cutSlices } from "../../../src/eval/slices.ts";
+import { makeExample, makeTestCatalog } from "./fixture.ts";
+
+const catalog = makeTestCatalog();
+const lengths = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const examples = lengths.map((length) =>
+  makeExample({
+    id: `e${length}`,
+    user: `u${length}`,
+    item: `i0${length}`,
+    history: Array.from({ length }, () => "i01"),
+  }),
+);
+
+test("history is cut into terciles of what is shown", () => {
+  const slices = cutSlices("history-length", examples, { catalog });
+  expect(slices.map(({ value }) => value)).toEqual(["1-3", "4-6", "7+"]);
+  expect(slices.map((slice) => slice.examples.size)).toEqual([3, 3, 3]);
+});
+
+test("the user's train count is used where it is known, and zero stands apart", () => {
+  const userTrainCount = new Map(lengths.slice(1).map((n) => [`u${n}`, n * 10]));
+  const slices = cutSlices("history-length", examples, { catalog, userTrainCount });
+  expect(slices.map(({ value }) => value)).toEqual(["0", "20-40", "50-70", "80+"]);
+  expect(Array.from(slices[0]!.examples)).toEqual(["e1"]);
+});
+
+test("items unknown to train are cold", () => {
+  const [cold, ...warm] = cutSlices("item-popularity", examples, { catalog });
+  expect([cold!.value, Array.from(cold!.examples)]).toEqual(["0", ["e1", "e2", "e3"]]);
+  expect(warm.map(({ value }) => value)).toEqual(["12-15", "18-21", "24+"]);
+});
+
+test("ties make fewer slices, never an example in two or none", () => {
+  const tied = [2, 2, 2, 2, 2, 5].map((length, i) =>
+    makeExample({ id: `t${i}`, history: Array.from({ length }, () => "i01") }),
+  );
+  const slices = cutSlices("history-length", tied, { catalog });
+  expect(slices.map(({ value }) => value)).toEqual(["2", "5"]);
+  expect(slices.flatMap((slice) => Array.from(slice.examples)).toSorted()).toEqual(
+    tied.map(({ id }) => id),
+  );
+  expect(cutSlices("history-length", [], { catalog })).toEqual([]);
+});
+
+test("a misspelt slice is refused with the nearest name", () => {
+  expect(() => cutSlices("item-popularty", examples, { catalog })).toThrow(
+    "Did you mean item-popularity?",
+  );
+});
