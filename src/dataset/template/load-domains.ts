@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathKind } from "../../base/files.ts";
 import { nearest, UsageError } from "../../base/errors.ts";
 import { domainsSchema } from "./pack-schema.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readYaml } from "../../base/yaml.ts";
 import type { Lang } from "./wording.ts";
 
 /** How items and acts are called, e.g. {item: "film", acted: "watched"}. */

@@ -8,7 +8,7 @@ import { pathKind } from "../../base/files.ts";
 import { lintWording } from "./lint.ts";
 import { loadDomains } from "./load-domains.ts";
 import { packSchema } from "./pack-schema.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readYaml } from "../../base/yaml.ts";
 import {
   blockNames,
   type Block,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { parseYaml } from "../../../../src/dataset/template/read-yaml.ts";
+import { parseYaml } from "../../../src/base/yaml.ts";
 
 const schema = z.strictObject({
   name: z.string(),
