@@ -27,19 +27,29 @@ export async function syncFolder(path: string): Promise<void> {
     const handle = await open(path, "r");
     await handle.sync().finally(() => handle.close());
   } catch (error) {
-    if (!["EISDIR", "EPERM", "EINVAL", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (
+      !["EISDIR", "EPERM", "EINVAL", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")
+    )
+      throw error;
   }
 }
 
 /**
  * Puts the finished folder `from` in place of `to`. The old folder is moved aside first and removed last, so that at
- * any moment the complete old folder, or the complete new one, can be found by `recoverFolder`.
+ * any moment the complete old folder, or the complete new one, can be found by `recoverFolder`. `onPoint` is called
+ * between the renames, for crash tests.
  */
-export async function replaceFolder(from: string, to: string): Promise<void> {
+export async function replaceFolder(
+  from: string,
+  to: string,
+  onPoint?: (name: string) => void,
+): Promise<void> {
   const aside = `${to}.old`;
   await rm(aside, { recursive: true, force: true });
   if (existsSync(to)) await rename(to, aside);
+  onPoint?.("replace:aside");
   await rename(from, to);
+  onPoint?.("replace:moved");
   await syncFolder(dirname(to));
   await rm(aside, { recursive: true, force: true });
 }

@@ -24,6 +24,8 @@ export type Context = {
   stateDir?: string;
   /** Worker threads for building and training; defaults to the machine's cores, at most 8. */
   threads: number;
+  /** Called at named points of durable work; crash tests end the process there. */
+  onPoint?: (name: string) => void;
 };
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, progress() {} };

@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// The command line: finds the command, loads it alone, hands it a context, turns errors into exit codes.
+
+import { enableCompileCache } from "node:module";
+import { Command, CommanderError, Option } from "commander";
+import { exitCodes, RectuneError } from "../base/errors.ts";
+import { toolVersion } from "../base/version.ts";
+import type { CliCommand } from "./command.ts";
+import {
+  integerFlag,
+  makeContext,
+  makeFlags,
+  makeOutput,
+  printError,
+  type RawFlags,
+} from "./context.ts";
+
+enableCompileCache();
+
+/** The commands, in the order of --help. */
+const commands: { name: string; about: string; load: () => Promise<{ command: CliCommand }> }[] = [
+  { name: "build", about: "make a dataset from a recipe", load: () => import("./build.ts") },
+];
+
+const nodeMajor = Number(process.versions.node.split(".")[0]);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: string[]): Promise<number> {
+  if (nodeMajor < 24) {
+    process.stderr.write(
+      `error[node-version]: rectune needs Node 24 or newer; this is ${process.version}\n`,
+    );
+    return exitCodes.usage;
+  }
+  // `rectune … | head` closes the pipe early; that is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  const debug = argv.includes("--debug");
+  let code: number = exitCodes.ok;
+  const program = makeProgram();
+  const asked = commands.find(({ name }) => argv.includes(name));
+  try {
+    for (const { name, about, load } of commands) {
+      const command = program.command(name).summary(about).description(about);
+      command.configureHelp({ showGlobalOptions: true });
+      if (name !== asked?.name) continue;
+      const { command: loaded } = await load();
+      loaded.configure(command);
+      command.action(async () => {
+        const raw = program.opts<RawFlags>();
+        const result = await loaded.run({
+          args: command.args,
+          options: command.opts(),
+          flags: makeFlags(raw),
+          context: makeContext(raw),
+          output: makeOutput(raw),
+        });
+        if (typeof result === "number") code = result;
+      });
+    }
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    printError(error, debug);
+    return error instanceof RectuneError ? error.exitCode : exitCodes.failure;
+  }
+}
+
+function makeProgram(): Command {
+  return new Command("rectune")
+    .description(
+      "Turns interaction logs into instruction-tuning data for LLM recommenders, runs the\nfine-tune, and tells with statistics whether it beat the base model and the classics.",
+    )
+    .version(toolVersion, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .option("--json", "one JSON document on stdout")
+    .option(
+      "--set <key.path=value>",
+      "override a key of the recipe; may stand several times",
+      (text: string, held: string[]) => [...held, text],
+      [],
+    )
+    .option("--limit <n>", "work on at most n users or rows", integerFlag("--limit", 1))
+    .option("--seed <n>", "seed of every draw", integerFlag("--seed", 0))
+    .option(
+      "--threads <n>",
+      "worker threads (default: cores, at most 8)",
+      integerFlag("--threads", 1),
+    )
+    .addOption(
+      new Option("--if-exists <how>", "when the output is there already")
+        .choices(["ask", "resume", "replace", "fail"])
+        .default("ask"),
+    )
+    .option("--state-dir <dir>", "state folder (default: the nearest .rectune upward)")
+    .option("-q, --quiet", "errors and warnings only")
+    .option("-v, --verbose", "say more")
+    .option("--debug", "say most, and show stacks")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, "error[usage]: ")),
+    });
+}

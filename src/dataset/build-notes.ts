@@ -1,0 +1,36 @@
+// What a reader of a dataset should know and could not guess from its figures.
+
+import type { LogNote, OpenLog } from "../log/reader/open-log.ts";
+import type { SplitLog } from "../log/split/split-log.ts";
+import { splits, type Split } from "../log/split/timeline.ts";
+import type { DatasetRecipe } from "./recipe.ts";
+
+export function collectNotes(built: {
+  recipe: DatasetRecipe;
+  log: OpenLog;
+  split: SplitLog;
+  examples: Record<Split, Record<string, number>>;
+}): LogNote[] {
+  const { recipe, log, split, examples } = built;
+  const notes: LogNote[] = [...log.notes];
+  if (recipe.split.by === "leave-one-out") {
+    notes.push({
+      code: "split-not-global",
+      count: split.counts.users,
+      message:
+        "leave-one-out holds back the last interactions of each user: train sees what other users did after a user's test interaction",
+    });
+  }
+  if (!log.hasTime) {
+    notes.push({
+      code: "order-of-input",
+      count: split.counts.interactions,
+      message: "the log has no times; interactions are ordered as the input has them",
+    });
+  }
+  for (const { type } of recipe.tasks) {
+    if (splits.some((name) => (examples[name][type] ?? 0) > 0)) continue;
+    notes.push({ code: "task-empty", count: 0, message: `task ${type} made no example` });
+  }
+  return notes;
+}

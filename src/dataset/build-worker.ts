@@ -1,0 +1,52 @@
+// The worker thread of a build: takes batches of timelines, gives back the bytes of their examples.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { RectuneError, type ErrorDetail } from "../base/errors.ts";
+import type { TimelineBatch } from "../log/split/timeline.ts";
+import { makeRangeBuilder, type RangeResult, type RangeSetting } from "./build-range.ts";
+
+/** Main thread to worker. */
+export type RangeRequest = { index: number; batch: TimelineBatch };
+/** Worker to main thread. Errors cross as plain data: a clone would lose their class. */
+export type RangeReply =
+  | { kind: "done"; index: number; result: RangeResult }
+  | { kind: "usage"; what: string; detail: ErrorDetail }
+  | { kind: "fault"; what: string; stack: string };
+
+const port = parentPort;
+if (port) {
+  const build = makeRangeBuilder(workerData as RangeSetting);
+  port.on("message", ({ index, batch }: RangeRequest) => {
+    const reply = answer(build, index, batch);
+    const transfer =
+      reply.kind === "done"
+        ? Object.values(reply.result.bytes).map((bytes) => bytes.buffer as ArrayBuffer)
+        : [];
+    port.postMessage(reply, transfer);
+  });
+}
+
+function answer(
+  build: (batch: TimelineBatch) => RangeResult,
+  index: number,
+  batch: TimelineBatch,
+): RangeReply {
+  try {
+    return { kind: "done", index, result: build(batch) };
+  } catch (error) {
+    if (error instanceof RectuneError) {
+      const { code, where, next } = error;
+      const detail = { code, ...(where ? { where } : {}), ...(next ? { next } : {}) };
+      return { kind: "usage", what: plainMessage(error), detail };
+    }
+    const { message, stack } = error as Error;
+    return { kind: "fault", what: message, stack: stack ?? "" };
+  }
+}
+
+/** The message without the place before and the advice behind it, which its fields carry. */
+function plainMessage({ message, where, next }: RectuneError): string {
+  const from = where ? where.length + 2 : 0;
+  const to = next ? message.length - next.length - 3 : message.length;
+  return message.slice(from, to);
+}

@@ -1,0 +1,110 @@
+// Worker threads over an async stream of batches: a bounded number in flight, results in the order of the batches,
+// whatever the number of threads.
+
+import { Worker } from "node:worker_threads";
+import { InterruptedError, RectuneError, UsageError } from "../base/errors.ts";
+import type { TimelineBatch } from "../log/split/timeline.ts";
+import type { RangeResult, RangeSetting } from "./build-range.ts";
+import type { RangeReply, RangeRequest } from "./build-worker.ts";
+
+// Sources run as .ts, the package as .js.
+const entry = new URL(
+  import.meta.url.endsWith(".ts") ? "./build-worker.ts" : "./build-worker.js",
+  import.meta.url,
+);
+
+type Slot = {
+  worker: Worker;
+  settle: ((reply: RangeReply) => void) | null;
+  /** Why the thread can take no more work. */
+  failure: RangeReply | null;
+};
+
+/**
+ * Gives the result of every batch, in order. At most two batches a thread are held at any time.
+ * @throws the worker's error; InterruptedError when the signal is aborted.
+ */
+export async function* buildRanges(
+  batches: AsyncIterable<TimelineBatch>,
+  setting: RangeSetting,
+  options: { threads: number; signal: AbortSignal },
+): AsyncGenerator<RangeResult> {
+  const threads = Math.max(1, options.threads);
+  const slots = Array.from({ length: threads }, () => startWorker(setting));
+  const idle: Slot[] = [...slots];
+  const waiting: ((slot: Slot) => void)[] = [];
+  const release = (slot: Slot): void => {
+    const next = waiting.shift();
+    if (next) next(slot);
+    else idle.push(slot);
+  };
+  const acquire = (): Promise<Slot> => {
+    const slot = idle.pop();
+    return slot ? Promise.resolve(slot) : new Promise((resolve) => waiting.push(resolve));
+  };
+  const run = async (index: number, batch: TimelineBatch): Promise<RangeResult> => {
+    const slot = await acquire();
+    const reply = await new Promise<RangeReply>((resolve) => {
+      if (slot.failure) return resolve(slot.failure);
+      slot.settle = resolve;
+      slot.worker.postMessage({ index, batch } satisfies RangeRequest, buffersOf(batch));
+    });
+    slot.settle = null;
+    release(slot);
+    if (reply.kind === "done") return reply.result;
+    throw errorOf(reply);
+  };
+
+  const pending: Promise<RangeResult>[] = [];
+  try {
+    let index = 0;
+    for await (const batch of batches) {
+      stopIfAborted(options.signal);
+      const result = run(index++, batch);
+      // Handled when its turn comes; without this an early failure would end the process first.
+      result.catch(() => {});
+      pending.push(result);
+      if (pending.length >= 2 * threads) yield await pending.shift()!;
+    }
+    for (const result of pending) {
+      stopIfAborted(options.signal);
+      yield await result;
+    }
+  } finally {
+    await Promise.all(slots.map(({ worker }) => worker.terminate()));
+  }
+}
+
+function startWorker(setting: RangeSetting): Slot {
+  const slot: Slot = {
+    worker: new Worker(entry, { workerData: setting }),
+    settle: null,
+    failure: null,
+  };
+  const fail = (what: string, stack: string): void => {
+    slot.failure ??= { kind: "fault", what, stack };
+    slot.settle?.(slot.failure);
+  };
+  slot.worker.on("message", (reply: RangeReply) => slot.settle?.(reply));
+  slot.worker.on("error", (error) => fail(error.message, error.stack ?? ""));
+  slot.worker.on("exit", (code) => fail(`a build thread ended with code ${code}`, ""));
+  return slot;
+}
+
+function buffersOf(batch: TimelineBatch): ArrayBuffer[] {
+  const { offsets, item, time, rating, row, split } = batch;
+  return [offsets, item, time, rating, row, split].map((column) => column.buffer as ArrayBuffer);
+}
+
+function errorOf(reply: Exclude<RangeReply, { kind: "done" }>): Error {
+  if (reply.kind === "usage") return new UsageError(reply.what, reply.detail);
+  return new RectuneError(`a build thread failed: ${reply.what}`, {
+    code: "build-thread",
+    next: "This is a fault of rectune; --debug shows where.",
+    cause: reply.stack,
+  });
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError("stopped", { code: "interrupted" });
+}
