@@ -1,7 +1,7 @@
 // Seeded random streams: one stream per purpose, keyed by strings, so that a change in one place shifts no other.
 // Generator: sfc32 (Chris Doty-Humphrey, PractRand), state taken from SHA-256 of the key.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A deterministic stream of random numbers. */
 export type Rng = {
@@ -18,7 +18,7 @@ export type Rng = {
 /** The stream of a key: same parts, same numbers, on every machine and Node version. */
 export function rngFor(...parts: (string | number)[]): Rng {
   const key = parts.map((p) => String(p).replace(/[/%]/g, encodeURIComponent)).join("/");
-  const digest = createHash("sha256").update(key).digest();
+  const digest = hash("sha256", key, "buffer");
   return sfc32(digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8), 1);
 }
 

@@ -12,6 +12,7 @@ import {
   type TimelineBatch,
 } from "../log/split/timeline.ts";
 import { startAudit } from "./audit/run-audit.ts";
+import { makeLineBuffer } from "./line-buffer.ts";
 import { tasks } from "./task/index.ts";
 import { selectHistory } from "./task/select-history.ts";
 import type {
@@ -90,7 +91,7 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
   return (batch) => {
     const audit = startAudit({ repeats: setting.repeats });
     const hasTime = batch.time.length > 0 && !Number.isNaN(batch.time[0]!);
-    const lines: Record<Split, string[]> = { train: [], validation: [], test: [] };
+    const lines = { train: makeLineBuffer(), validation: makeLineBuffer(), test: makeLineBuffer() };
     const examples: RangeResult["examples"] = { train: {}, validation: {}, test: {} };
     const skipped: RangeResult["skipped"] = {};
     const samples: RangeResult["samples"] = {};
@@ -138,7 +139,7 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
               source: draft.source,
             };
             const split = splits[batch.split[target]!]!;
-            lines[split].push(JSON.stringify(example));
+            lines[split].add(JSON.stringify(example));
             examples[split][task.name] = (examples[split][task.name] ?? 0) + 1;
             audit.see({
               example,
@@ -151,14 +152,11 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
         }
       }
     }
-    const encoder = new TextEncoder();
-    const encode = (of: string[]): Uint8Array =>
-      encoder.encode(of.length === 0 ? "" : `${of.join("\n")}\n`);
     return {
       bytes: {
-        train: encode(lines.train),
-        validation: encode(lines.validation),
-        test: encode(lines.test),
+        train: lines.train.bytes(),
+        validation: lines.validation.bytes(),
+        test: lines.test.bytes(),
       },
       examples,
       skipped,

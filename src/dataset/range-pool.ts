@@ -13,6 +13,9 @@ const entry = new URL(
   import.meta.url,
 );
 
+// Examples are short-lived; with room for many of them, few are ever copied by the collector.
+const maxYoungGenerationSizeMb = 64;
+
 type Slot = {
   worker: Worker;
   settle: ((reply: RangeReply) => void) | null;
@@ -77,7 +80,10 @@ export async function* buildRanges(
 
 function startWorker(setting: RangeSetting): Slot {
   const slot: Slot = {
-    worker: new Worker(entry, { workerData: setting }),
+    worker: new Worker(entry, {
+      workerData: setting,
+      resourceLimits: { maxYoungGenerationSizeMb },
+    }),
     settle: null,
     failure: null,
   };

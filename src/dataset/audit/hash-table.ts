@@ -1,7 +1,7 @@
 // A set of 64-bit hashes with a small bit mask each: open addressing in typed arrays, about 18 bytes an entry at most
 // times, so that ten million examples can be checked for twins in memory.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export type HashTableState = { keys: BigUint64Array; masks: Uint8Array; size: number };
 
@@ -15,7 +15,7 @@ export type HashTable = {
 
 /** The first 64 bits of SHA-256 of a text. */
 export function hash64(text: string): bigint {
-  return createHash("sha256").update(text).digest().readBigUInt64LE(0);
+  return hash("sha256", text, "buffer").readBigUInt64LE(0);
 }
 
 export function makeHashTable(): HashTable {

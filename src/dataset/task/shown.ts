@@ -7,12 +7,20 @@ import type { Lang, Show, TaskContext, TaskInput } from "./types.ts";
 export type ShownItem = { title: string; id: string; year: number | null; genres: string[] };
 export type ShownRow = ShownItem & { rating: number | null; line: string };
 
+// A label is asked for once a history row and candidate, a million times a build.
+const labels = new WeakMap<Catalog, Map<Lang, string[]>>();
+
 /** The name of an item as prompts and answers write it. */
 export function nameItem(catalog: Catalog, index: number, lang: Lang, show: Show): string {
-  const id = catalog.data.ids[index]!;
-  if (show === "ids") return id;
-  const label = catalog.label(index, lang).replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ");
-  return show === "title+id" ? `${label} [${id}]` : label;
+  if (show === "ids") return catalog.data.ids[index]!;
+  let byLang = labels.get(catalog);
+  if (!byLang) labels.set(catalog, (byLang = new Map<Lang, string[]>()));
+  let held = byLang.get(lang);
+  if (!held) byLang.set(lang, (held = []));
+  const label = (held[index] ??= catalog
+    .label(index, lang)
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " "));
+  return show === "title+id" ? `${label} [${catalog.data.ids[index]!}]` : label;
 }
 
 /** The record of an item that wordings read. */
