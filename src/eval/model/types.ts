@@ -8,7 +8,6 @@ export type Completion = {
   finish: "stop" | "length";
   tokensIn: number;
   tokensOut: number;
-  latencyMs: number;
   costUsd: number;
 };
 
@@ -16,14 +15,32 @@ export type Choice = {
   /** Natural-log probability of each choice as the whole answer, in the order given. */
   logprobs: Float64Array;
   tokensIn: number;
-  latencyMs: number;
   costUsd: number;
 };
 
+export type ChoicePrompt = { messages: Message[]; choices: string[] };
+
 export type Model = {
-  /** e.g. `micro:DIR`. */
+  /** e.g. `micro:d64`. */
   name: string;
-  caps: { choose: boolean; batch: number };
-  complete(prompts: Message[][], options: { maxTokens: number; signal: AbortSignal }): Promise<Completion[]>;
-  choose?(prompts: { messages: Message[]; choices: string[] }[], options: { signal: AbortSignal }): Promise<Choice[]>;
+  caps: {
+    /** Prompts that one call takes best. */
+    batch: number;
+  };
+  /** One completion a prompt, in order. */
+  complete(prompts: Message[][], options: { maxTokens: number }): Promise<Completion[]>;
+  /** Log-probabilities of the choices of each prompt, in order; absent where the model does not give them. */
+  choose?(prompts: ChoicePrompt[]): Promise<Choice[]>;
+  close(): Promise<void>;
+};
+
+/** A model that can be opened: what it is, before anything heavy is loaded. */
+export type ModelSource = {
+  /** As predictions and reports name it. */
+  name: string;
+  /** Hash of the weights; the same identity gives the same answers. */
+  identity: string;
+  /** One line for the report. */
+  about: string;
+  open(options: { threads: number }): Promise<Model>;
 };

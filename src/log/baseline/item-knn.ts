@@ -18,9 +18,13 @@ export function makeItemKnn(neighbourCount: number): Baseline {
     fit(train) {
       const byUser = groupDistinct(train.user, train.item, train.userCount);
       const neighbours = nearestItems(train, byUser, neighbourCount);
+      const { later } = train;
+      const since = later && groupDistinct(later.user, later.item, train.userCount);
       return {
         score(user, items) {
           const own = new Uint8Array(train.itemCount);
+          for (let r = since?.offsets[user] ?? 0; r < (since?.offsets[user + 1] ?? 0); r++)
+            own[since!.values[r]!] = 1;
           for (let r = byUser.offsets[user]!; r < byUser.offsets[user + 1]!; r++)
             own[byUser.values[r]!] = 1;
           return Float64Array.from(items, (target) => {

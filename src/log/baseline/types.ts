@@ -10,6 +10,8 @@ export type TrainData = {
   rating: Float64Array;
   /** UTC seconds, or NaN. */
   time: Float64Array;
+  /** What users did after train and before the target: part of their history, never fitted on. */
+  later?: { user: Int32Array; item: Int32Array };
 };
 
 export type Fitted = {

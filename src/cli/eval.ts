@@ -1,0 +1,39 @@
+// rectune eval SUITE: asks the systems of a suite and prints how they compare. Builds a missing dataset, never tunes.
+
+import { exitCodes } from "../base/errors.ts";
+import { evaluate, isGateMet } from "../eval/evaluate.ts";
+import { loadSuite } from "../eval/recipe.ts";
+import { textOption, type Call, type CliCommand } from "./command.ts";
+import { printReport } from "./print-report.ts";
+
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<suite>", "suite, e.g. eval/sample.yaml")
+      .option("-o, --out <dir>", "folder of the results (default: runs/<suite>)");
+  },
+  async run(call) {
+    const { flags, context } = call;
+    const suite = await loadSuite(call.args[0]!, flags.set, context.cwd);
+    const result = await evaluate(suite, context, evaluateOptions(call));
+    if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
+    printReport(call, result);
+    return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
+  },
+};
+
+/** The flags that `eval` and `run` share. */
+export function evaluateOptions(call: Call): {
+  out?: string;
+  limit?: number;
+  ifExists: "resume" | "replace" | "fail";
+} {
+  const { ifExists, limit } = call.flags;
+  const out = textOption(call, "out");
+  return {
+    // Going on from what is there destroys nothing, so nobody has to be asked.
+    ifExists: ifExists === "ask" ? "resume" : ifExists,
+    ...(out === undefined ? {} : { out }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}

@@ -1,0 +1,28 @@
+// A report on stdout: the table, what must be said beside it, the red lines, and the verdict as the very last line.
+
+import { relative } from "node:path";
+import { renderTable } from "../eval/report-table.ts";
+import type { Report } from "../eval/types.ts";
+import type { Call } from "./command.ts";
+
+/** Columns where stdout is no terminal. */
+const plainWidth = 100;
+
+/** Prints for people, or the one document of --json. */
+export function printReport(
+  { flags, output, context }: Call,
+  { report, dir, ...facts }: { report: Report; dir: string; reused?: boolean },
+): void {
+  if (flags.json) return output.json({ dir, ...facts, report });
+  output.data(renderTable(report, process.stdout.columns || plainWidth));
+  output.data("");
+  output.note(`report: ${relative(context.cwd, dir) || "."}/report.html`);
+  for (const warning of report.warnings) output.data(`note: ${plain(warning)}`);
+  for (const line of report.redLines) output.data(`red line: ${plain(line)}`);
+  output.data(plain(report.sentence));
+}
+
+// Names may come from a hostile log; a line stays one line.
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+}

@@ -1,0 +1,49 @@
+// The models that a suite names: its own job and that job's base, other jobs, and models by their own reference.
+
+import { dirname } from "node:path";
+import { UsageError } from "../base/errors.ts";
+import type { Context } from "../base/logger.ts";
+import type { BuildResult } from "../dataset/build.ts";
+import { findModelSource } from "./model/index.ts";
+import type { ModelSource } from "./model/types.ts";
+import type { Suite } from "./recipe.ts";
+import { findSuiteJob, findJobById, type TunedJob } from "./tuned-job.ts";
+
+export type ModelFinder = {
+  findModel: (reference: string) => Promise<ModelSource>;
+  /** The suite's own job, once a system has asked for it. */
+  found: () => TunedJob | null;
+};
+
+/** Finds models by reference; the suite's own job is looked up at most once. */
+export function makeModelFinder(
+  suite: Suite,
+  dataset: BuildResult,
+  context: Context,
+  options: { job?: TunedJob; sources?: Readonly<Record<string, ModelSource>> },
+): ModelFinder {
+  let own = options.job ?? null;
+  const ownJob = async (): Promise<TunedJob> => {
+    own ??= await findSuiteJob(suite, dataset, context);
+    if (own) return own;
+    throw new UsageError("the job of this suite was not tuned yet on this dataset", {
+      code: "eval-job-missing",
+      where: suite.path,
+      next: `Tune it: rectune tune ${suite.value.job}, or do all at once: rectune run ${suite.path}`,
+    });
+  };
+  return {
+    found: () => own,
+    async findModel(reference) {
+      const given = options.sources?.[reference];
+      if (given) return given;
+      if (!reference.startsWith("job")) return findModelSource(reference, dirname(suite.path));
+      const [, id, base] = /^job(?::([^/]+?))??(:base|\/base)?$/.exec(reference) ?? [];
+      const job = id === undefined ? await ownJob() : await findJobById(id, context);
+      return findModelSource(base === undefined ? job.model : job.base, context.cwd, {
+        name: `job:${job.id}${base === undefined ? "" : "/base"}`,
+        about: base === undefined ? job.about : job.baseAbout,
+      });
+    },
+  };
+}

@@ -1,0 +1,234 @@
+// The suite: a YAML file that says which systems answer which examples of a dataset, and which comparisons count. Its
+// overrides reach into the dataset and job recipes that it names (DESIGN section 4).
+
+import { basename, dirname, resolve } from "node:path";
+import { z } from "zod";
+import { nearest, RectuneError } from "../base/errors.ts";
+import { parseMetricName } from "../base/metric/index.ts";
+import { parseOverride, readYaml } from "../base/yaml.ts";
+import { baselines } from "../log/baseline/index.ts";
+import { evalMetrics } from "./score.ts";
+import { sliceNames } from "./slices.ts";
+
+/** Tasks that a suite may ask, in the order they are asked. */
+export const suiteTasks = ["rating", "ranking", "next-item", "explanation"] as const;
+export type SuiteTask = (typeof suiteTasks)[number];
+
+const systemName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a system's name is letters, digits, dots, hyphens");
+
+const systemSchema = z.strictObject({
+  name: systemName.describe("Name in the report; that of a baseline needs no model"),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("job, job:base, job:ID, job:ID/base or micro:DIR; `job` is the suite's own"),
+});
+export type SuiteSystem = z.infer<typeof systemSchema>;
+
+const metricName = z.string().superRefine((name, context) => {
+  try {
+    parseMetricName(name, evalMetrics);
+  } catch (error) {
+    if (!(error instanceof RectuneError)) throw error;
+    context.addIssue({ code: "custom", message: error.message.replace(/\n\s*/g, "; ") });
+  }
+});
+
+const primarySchema = z.strictObject({
+  metric: metricName.describe("For example ndcg@10/uni20, mae, names-true-reason"),
+  system: systemName,
+  against: systemName,
+  margin: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Differences up to this size do not matter"),
+});
+
+const gateSchema = z
+  .strictObject({
+    metric: metricName,
+    system: systemName,
+    against: systemName,
+    minLow: z
+      .number()
+      .default(0)
+      .describe("The 95% interval of the gain must lie at or above this; else exit code 6"),
+  })
+  .describe("One of the primary comparisons that must come out well");
+
+const users = z.int().positive().nullable();
+const limitSchema = z.strictObject({
+  rating: users.default(null),
+  ranking: users.default(null),
+  "next-item": users.default(null),
+  explanation: users.default(100),
+});
+
+export const suiteSchema = z
+  .strictObject({
+    version: z.literal(1).describe("Version of the recipe's shape"),
+    dataset: z.string().min(1).describe("Dataset recipe, relative to this file"),
+    job: z.string().min(1).nullable().default(null).describe("Job recipe, relative to this file"),
+    systems: z.array(systemSchema).min(1),
+    tasks: z
+      .array(z.enum(suiteTasks))
+      .min(1)
+      .default(["rating", "ranking", "explanation"])
+      .describe("Tasks asked, those that the dataset has; next-item is for models only"),
+    candidates: z
+      .strictObject({
+        from: z.literal("uniform").default("uniform"),
+        n: z.int().min(2).max(1000).default(20),
+      })
+      .prefault({})
+      .describe("Candidates of ranking examples; must be those of the dataset"),
+    primary: z.array(primarySchema).default([]).describe("Comparisons that carry the verdict"),
+    slices: z.array(z.enum(sliceNames)).default([...sliceNames]),
+    gate: gateSchema.nullable().default(null),
+    limit: limitSchema
+      .prefault({})
+      .describe("Users asked at most, by task, drawn with the seed; null: all"),
+    seed: z.int().nonnegative().default(1),
+  })
+  .superRefine((suite, context) => {
+    for (const { path, message } of findContradictions(suite)) {
+      context.addIssue({ code: "custom", path, message });
+    }
+  });
+
+export type SuiteValue = z.infer<typeof suiteSchema>;
+
+/** A suite with its name (that of the file), its paths made absolute, and the overrides of the recipes it names. */
+export type Suite = {
+  name: string;
+  path: string;
+  value: SuiteValue;
+  datasetPath: string;
+  jobPath: string | null;
+  datasetOverrides: string[];
+  jobOverrides: string[];
+};
+
+/**
+ * Reads a suite. `overrides` are texts `key.path=value`: `dataset.…` and `job.…` go to those recipes, and so do the bare
+ * keys of a dataset recipe (`log.…`, `filter.…`, `split.…`, `history.…`, `tasks.…`). Paths in them are relative to `cwd`.
+ * @throws UsageError at file:line:col, or naming the flag.
+ */
+export async function loadSuite(
+  path: string,
+  overrides: readonly string[] = [],
+  cwd = ".",
+): Promise<Suite> {
+  const file = resolve(cwd, path);
+  const routed = overrides.map((text) => ({ text, ...routeOverride(text) }));
+  const own = routed.filter(({ to }) => to === "suite").map(({ text }) => parseOverride(text));
+  const { value } = await readYaml(
+    file,
+    suiteSchema,
+    own.map((o) => rebase(o, cwd)),
+  );
+  const pick = (to: "dataset" | "job"): string[] =>
+    routed.filter((o) => o.to === to).map((o) => o.rest);
+  const dir = dirname(file);
+  return {
+    name: basename(file).replace(/\.ya?ml$/i, ""),
+    path: file,
+    value,
+    datasetPath: resolve(dir, value.dataset),
+    jobPath: value.job === null ? null : resolve(dir, value.job),
+    datasetOverrides: pick("dataset"),
+    jobOverrides: pick("job"),
+  };
+}
+
+/** Baselines that predict ratings. */
+export const ratingRules = ["user-mean", "item-mean"];
+
+/** Baselines that answer in every suite, whatever it lists; nothing may be called good that does not beat them. */
+export function trivialOf(tasks: readonly string[]): string[] {
+  const rankingRules = ["random", "popularity"];
+  return [
+    ...(tasks.includes("ranking") ? rankingRules : []),
+    ...(tasks.includes("rating") ? ratingRules : []),
+  ];
+}
+
+const bareDatasetKeys = ["log", "filter", "split", "history", "tasks"];
+
+function routeOverride(text: string): { to: "suite" | "dataset" | "job"; rest: string } {
+  const key = text.slice(0, Math.max(0, text.indexOf("=")));
+  const [head = "", ...tail] = key.split(".");
+  if (tail.length === 0) return { to: "suite", rest: text };
+  if (head === "dataset" || head === "job") return { to: head, rest: text.slice(head.length + 1) };
+  return { to: bareDatasetKeys.includes(head) ? "dataset" : "suite", rest: text };
+}
+
+function rebase<T extends { path: string[]; value: unknown }>(override: T, cwd: string): T {
+  const key = override.path.join(".");
+  return (key === "dataset" || key === "job") && typeof override.value === "string"
+    ? { ...override, value: resolve(cwd, override.value) }
+    : override;
+}
+
+type Contradiction = { path: (string | number)[]; message: string };
+
+function findContradictions(suite: SuiteShape): Contradiction[] {
+  const names = suite.systems.map(({ name }) => name);
+  const answering = [...new Set([...names, ...trivialOf(suite.tasks)])];
+  const found: Contradiction[] = [];
+  for (const [i, { name, model }] of suite.systems.entries()) {
+    if (names.indexOf(name) !== i) {
+      found.push({ path: ["systems", i, "name"], message: `"${name}" stands twice` });
+    }
+    const isBaseline = Object.hasOwn(baselines, name);
+    if (model === undefined && !isBaseline) {
+      const advice = adviceOn(name, Object.keys(baselines));
+      found.push({
+        path: ["systems", i, "name"],
+        message: `"${name}" has no model and is no baseline; ${advice}`,
+      });
+    }
+    if (model !== undefined && isBaseline) {
+      const message = `"${name}" is the name of a baseline; call the model something else`;
+      found.push({ path: ["systems", i, "name"], message });
+    }
+    if (suite.job === null && (model === "job" || model === "job:base")) {
+      const message = `"${model}" is the suite's own job, but the suite names none (key job)`;
+      found.push({ path: ["systems", i, "model"], message });
+    }
+  }
+  for (const [i, primary] of suite.primary.entries()) {
+    for (const key of ["system", "against"] as const) {
+      if (answering.includes(primary[key])) continue;
+      const message = `no system is called "${primary[key]}"; ${adviceOn(primary[key], answering)}`;
+      found.push({ path: ["primary", i, key], message });
+    }
+    if (primary.system === primary.against) {
+      const message = `"${primary.system}" is compared with itself`;
+      found.push({ path: ["primary", i, "against"], message });
+    }
+  }
+  const { gate } = suite;
+  if (gate !== null && !suite.primary.some((primary) => isSamePair(primary, gate))) {
+    found.push({ path: ["gate"], message: "the gate must be one of the primary comparisons" });
+  }
+  return found;
+}
+
+type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "primary" | "gate">;
+type Pair = { metric: string; system: string; against: string };
+
+/** Whether two comparisons are of the same systems on the same metric. */
+export function isSamePair(a: Pair, b: Pair): boolean {
+  return a.metric === b.metric && a.system === b.system && a.against === b.against;
+}
+
+function adviceOn(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === null ? `known: ${known.join(", ")}` : `did you mean "${near}"?`;
+}

@@ -1,0 +1,57 @@
+// What answers examples: a model that is prompted, or a baseline that scores. Both look the same to `predict`.
+
+import type { Example } from "../dataset/task/types.ts";
+import type { Prediction, SystemKind } from "./types.ts";
+
+/** What was answered, without what `predict` knows itself. */
+export type Answer = Pick<
+  Prediction,
+  "outcome" | "raw" | "items" | "choices" | "value" | "tokensIn" | "tokensOut" | "costUsd"
+>;
+
+/** Something that can answer, loaded. */
+export type Answerer = {
+  /** Examples that one call takes best. */
+  batch: number;
+  /** One answer an example, in order; all of one task. */
+  answer(examples: readonly Example[]): Promise<Answer[]>;
+  close(): Promise<void>;
+};
+
+/** One system of a suite. Opening it is left for when something is missing. */
+export type System = {
+  name: string;
+  kind: SystemKind;
+  about: string;
+  /** The model's name in predictions. */
+  model: string;
+  /** Changes whenever the same question could be answered otherwise. */
+  identity: string;
+  /** Tasks it answers. */
+  tasks: readonly string[];
+  /** What is put before the system for one example, besides itself; hashed into `request`. */
+  question(example: Example): Promise<unknown>;
+  open(): Promise<Answerer>;
+};
+
+/** Candidate ids by score, best first; equal scores keep the order of the candidates. */
+export function rankIds(ids: readonly string[], scores: Float64Array): string[] {
+  return ids
+    .map((id, i) => ({ id, score: scores[i]! }))
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ id }) => id);
+}
+
+/** An answer that a candidate list was scored with. */
+export function scoredAnswer(ids: readonly string[], scores: Float64Array): Answer {
+  return {
+    ...noCost,
+    outcome: "ok",
+    raw: null,
+    items: rankIds(ids, scores),
+    choices: Object.fromEntries(ids.map((id, i) => [id, scores[i]!])),
+    value: null,
+  };
+}
+
+export const noCost = { tokensIn: 0, tokensOut: 0, costUsd: 0 };
