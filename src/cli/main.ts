@@ -19,7 +19,14 @@ enableCompileCache();
 
 /** The commands, in the order of --help. */
 const commands: { name: string; about: string; load: () => Promise<{ command: CliCommand }> }[] = [
+  { name: "init", about: "start a workspace with the sample log", load: () => import("./init.ts") },
   { name: "build", about: "make a dataset from a recipe", load: () => import("./build.ts") },
+  { name: "inspect", about: "show a log or a dataset", load: () => import("./inspect.ts") },
+  { name: "audit", about: "look for leaks and faults", load: () => import("./audit.ts") },
+  { name: "export", about: "write a trainer's format", load: () => import("./export.ts") },
+  { name: "validate", about: "check a training file", load: () => import("./validate.ts") },
+  { name: "schema", about: "print a recipe's JSON Schema", load: () => import("./schema.ts") },
+  { name: "doctor", about: "check what this machine has", load: () => import("./doctor.ts") },
 ];
 
 const nodeMajor = Number(process.versions.node.split(".")[0]);
@@ -73,7 +80,7 @@ async function main(argv: string[]): Promise<number> {
 function makeProgram(): Command {
   return new Command("rectune")
     .description(
-      "Turns interaction logs into instruction-tuning data for LLM recommenders, runs the\nfine-tune, and tells with statistics whether it beat the base model and the classics.",
+      "Turns interaction logs into instruction-tuning data for LLM recommenders, runs the fine-tune, and tells with statistics whether it beat the base model and the classics.",
     )
     .version(toolVersion, "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")

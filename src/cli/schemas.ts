@@ -1,0 +1,15 @@
+// The recipes that have a JSON Schema, by the name of their file in schemas/.
+
+import type { z } from "zod";
+import { toJsonSchema } from "../base/json-schema.ts";
+import { datasetRecipeSchema } from "../dataset/recipe.ts";
+
+export const recipeSchemas: Readonly<Record<string, { title: string; schema: z.ZodType }>> = {
+  dataset: { title: "rectune dataset recipe", schema: datasetRecipeSchema },
+};
+
+/** The JSON Schema of a recipe, or null for a name that is none. */
+export function jsonSchemaOf(name: string): Record<string, unknown> | null {
+  const found = Object.hasOwn(recipeSchemas, name) ? recipeSchemas[name] : undefined;
+  return found ? toJsonSchema(found.schema, found.title) : null;
+}

@@ -1,0 +1,39 @@
+// rectune validate FILE --format F: what a trainer would refuse, by line; exit 3 when there is anything.
+
+import { resolve } from "node:path";
+import { exitCodes, UsageError } from "../base/errors.ts";
+import { pathKind } from "../base/files.ts";
+import { formats } from "../dataset/format/index.ts";
+import { validateFile } from "../dataset/format/validate-file.ts";
+import { formatTable, type CliCommand } from "./command.ts";
+import { formatList, formatOf } from "./format-flag.ts";
+
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<file>", "training file")
+      .requiredOption("--format <name>", `one of: ${formatList}`);
+  },
+  async run(call) {
+    const { args, flags, context, output } = call;
+    const format = formatOf(call);
+    const path = resolve(context.cwd, args[0]!);
+    if ((await pathKind(path)) !== "file") {
+      throw new UsageError("there is no such file", { code: "file-missing", where: path });
+    }
+    const limits = flags.limit === undefined ? {} : { maxFindings: flags.limit };
+    const check = await validateFile(path, formats[format], limits);
+    if (flags.json) output.json({ file: path, format, ...check });
+    else if (check.findings.length > 0) {
+      const rows = check.findings.map(({ line, severity, code, message }) => [
+        severity,
+        line > 0 ? `${args[0]}:${line}` : args[0]!,
+        code,
+        message,
+      ]);
+      output.data(formatTable(rows));
+    }
+    output.note(`${check.rows} rows, ${check.errors} errors, ${check.notes} notes`);
+    return check.errors > 0 ? exitCodes.data : exitCodes.ok;
+  },
+};
