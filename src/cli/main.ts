@@ -25,8 +25,14 @@ const commands: { name: string; about: string; load: () => Promise<{ command: Cl
   { name: "audit", about: "look for leaks and faults", load: () => import("./audit.ts") },
   { name: "export", about: "write a trainer's format", load: () => import("./export.ts") },
   { name: "validate", about: "check a training file", load: () => import("./validate.ts") },
+  { name: "eval", about: "ask systems and compare them", load: () => import("./eval.ts") },
+  { name: "compare", about: "compare two evals", load: () => import("./compare.ts") },
+  { name: "report", about: "make a report again", load: () => import("./report.ts") },
+  { name: "run", about: "build, tune and eval what is stale", load: () => import("./run.ts") },
+  { name: "tune", about: "run a fine-tune job", load: () => import("./tune.ts") },
   { name: "schema", about: "print a recipe's JSON Schema", load: () => import("./schema.ts") },
   { name: "doctor", about: "check what this machine has", load: () => import("./doctor.ts") },
+  { name: "demo", about: "run the sample suite", load: () => import("./demo.ts") },
 ];
 
 const nodeMajor = Number(process.versions.node.split(".")[0]);

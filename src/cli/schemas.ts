@@ -3,9 +3,11 @@
 import type { z } from "zod";
 import { toJsonSchema } from "../base/json-schema.ts";
 import { datasetRecipeSchema } from "../dataset/recipe.ts";
+import { suiteSchema } from "../eval/recipe.ts";
 
 export const recipeSchemas: Readonly<Record<string, { title: string; schema: z.ZodType }>> = {
   dataset: { title: "rectune dataset recipe", schema: datasetRecipeSchema },
+  suite: { title: "rectune suite", schema: suiteSchema },
 };
 
 /** The JSON Schema of a recipe, or null for a name that is none. */

@@ -1,6 +1,6 @@
 // The models that a suite names: its own job and that job's base, other jobs, and models by their own reference.
 
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import type { BuildResult } from "../dataset/build.ts";
@@ -23,13 +23,14 @@ export function makeModelFinder(
   options: { job?: TunedJob; sources?: Readonly<Record<string, ModelSource>> },
 ): ModelFinder {
   let own = options.job ?? null;
+  const near = (path: string): string => relative(context.cwd, path);
   const ownJob = async (): Promise<TunedJob> => {
-    own ??= await findSuiteJob(suite, dataset, context);
+    own ??= await findSuiteJob(suite, dataset.dir, context);
     if (own) return own;
     throw new UsageError("the job of this suite was not tuned yet on this dataset", {
       code: "eval-job-missing",
       where: suite.path,
-      next: `Tune it: rectune tune ${suite.value.job}, or do all at once: rectune run ${suite.path}`,
+      next: `Tune it: rectune tune ${near(suite.jobPath ?? "JOB")}, or do all at once: rectune run ${near(suite.path)}`,
     });
   };
   return {

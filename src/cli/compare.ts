@@ -1,0 +1,40 @@
+// rectune compare A B: the systems of two evals, on the examples that both asked.
+
+import { resolve } from "node:path";
+import { compareRuns } from "../eval/compare-runs.ts";
+import type { Comparison } from "../eval/types.ts";
+import { formatDelta, formatP } from "../eval/words.ts";
+import { formatTable, textOption, type CliCommand } from "./command.ts";
+
+const digits = 3;
+
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<a>", "folder of an eval, e.g. runs/sample")
+      .argument("<b>", "folder of another eval of the same dataset")
+      .option("--system <name>", "a system of A (default: every system that both have)")
+      .option("--against <name>", "a system of B");
+  },
+  async run(call) {
+    const { context, flags, output } = call;
+    const [a, b] = call.args.map((dir) => resolve(context.cwd, dir));
+    const system = textOption(call, "system");
+    const against = textOption(call, "against");
+    const result = await compareRuns(a!, b!, {
+      ...(system === undefined ? {} : { system }),
+      ...(against === undefined ? {} : { against }),
+    });
+    if (flags.json) return output.json(result);
+    const head = ["A", "B", "metric", "A − B [95%]", "p (Holm)", "n", "verdict"];
+    output.data(formatTable([head, ...result.comparisons.map(rowOf)]));
+    output.note(
+      `${result.shared} examples in both; left out: ${result.onlyA} of A, ${result.onlyB} of B`,
+    );
+  },
+};
+
+function rowOf(c: Comparison): (string | number)[] {
+  const difference = formatDelta(c, digits);
+  return [c.system, c.against, c.metric, difference, formatP(c.pHolm), c.n, c.verdict];
+}

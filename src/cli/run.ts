@@ -1,0 +1,46 @@
+// rectune run SUITE: builds and tunes what is stale, then asks the systems and prints how they compare.
+
+import { exitCodes, UsageError } from "../base/errors.ts";
+import { isGateMet } from "../eval/evaluate.ts";
+import { loadSuite } from "../eval/recipe.ts";
+import { runSuite } from "../run.ts";
+import type { Call, CliCommand } from "./command.ts";
+import { evaluateOptions } from "./eval.ts";
+import { printReport } from "./print-report.ts";
+
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<suite>", "suite, e.g. eval/sample.yaml")
+      .option("-o, --out <dir>", "folder of the results (default: runs/<suite>)")
+      .option(
+        "--max-usd <n>",
+        "dollars that tuning may cost (default: maxUsd of the job)",
+        dollars,
+      );
+  },
+  run: (call) => runCommand(call, call.args[0]!),
+};
+
+/** Runs the suite at `path` as the flags say; gives the exit code. */
+export async function runCommand(call: Call, path: string): Promise<number> {
+  const { flags, context, options } = call;
+  const suite = await loadSuite(path, flags.set, context.cwd);
+  const maxUsd = options["maxUsd"];
+  const result = await runSuite(suite, context, {
+    ...evaluateOptions(call),
+    ...(typeof maxUsd === "number" ? { maxUsd } : {}),
+  });
+  if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
+  printReport(call, result);
+  return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
+}
+
+function dollars(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new UsageError(`not an amount of dollars: ${text}`, {
+    code: "flag-value",
+    where: "--max-usd",
+  });
+}

@@ -1,0 +1,148 @@
+// Compares the systems of two finished evals on the examples that both asked: the same system in both, or one named
+// system of each. Everything comes from the predictions on disk.
+
+import { DataError, UsageError, nearest } from "../base/errors.ts";
+import { parseMetricName } from "../base/metric/index.ts";
+import type { Example } from "../dataset/task/types.ts";
+import { compareSystems, correctFamily } from "./compare.ts";
+import { factsOf, type EvalData } from "./eval-data.ts";
+import { readPredictions } from "./prediction-file.ts";
+import { predictionsPath, readState, type RunState } from "./run-folder.ts";
+import { evalMetrics, scoreSystem, variantOf, type SystemScores } from "./score.ts";
+import type { Comparison } from "./types.ts";
+import { openRunData } from "./write-report.ts";
+
+export type RunComparison = {
+  /** Examples that both asked, and those that only one of them did. */
+  shared: number;
+  onlyA: number;
+  onlyB: number;
+  /** Named `<run>/<system>`; one family for Holm. */
+  comparisons: Comparison[];
+};
+
+type Run = {
+  label: string;
+  dir: string;
+  state: RunState;
+  data: EvalData;
+  examples: Map<string, Example>;
+};
+
+/**
+ * Compares run folder `a` with run folder `b`, a − b, user by user.
+ * @throws DataError where a folder is no finished eval or the two share no example; UsageError for unknown systems.
+ */
+export async function compareRuns(
+  a: string,
+  b: string,
+  options: { system?: string; against?: string; B?: number } = {},
+): Promise<RunComparison> {
+  const runs = [await openRun(a, "A"), await openRun(b, "B")] as const;
+  const [first, second] = runs;
+  const shared = Array.from(first.examples.values()).filter((example) => {
+    const other = second.examples.get(example.id);
+    return other !== undefined && isSameQuestion(example, other);
+  });
+  if (shared.length === 0) {
+    throw new DataError("the two evals share no example", {
+      code: "compare-examples",
+      where: `${a} and ${b}`,
+      next: "Compare evals of the same dataset recipe and log: only the same questions can be compared.",
+    });
+  }
+  const comparisons: Comparison[] = [];
+  for (const [name, against] of pairsOf(first, second, options)) {
+    const own = await scoreRun(first, name, shared);
+    const other = await scoreRun(second, against, shared);
+    for (const metric of Object.keys(own.perUser)) {
+      const values = other.perUser[metric];
+      if (!values || !isComparable(metric)) continue;
+      const names = { system: `${first.label}/${name}`, against: `${second.label}/${against}` };
+      const { seed } = first.state.value;
+      const B = options.B === undefined ? {} : { B: options.B };
+      comparisons.push(
+        compareSystems(own.perUser[metric]!, values, metric, { seed, ...names, ...B }),
+      );
+    }
+  }
+  return {
+    shared: shared.length,
+    onlyA: first.examples.size - shared.length,
+    onlyB: second.examples.size - shared.length,
+    comparisons: correctFamily(comparisons),
+  };
+}
+
+async function openRun(dir: string, label: string): Promise<Run> {
+  const state = await readState(dir);
+  const data = await openRunData(dir, state);
+  const examples = new Map((await data.examples()).map((example) => [example.id, example]));
+  return { label, dir, state, data, examples };
+}
+
+/** The same target shown the same way: a different prompt or candidate list is another question. */
+function isSameQuestion(a: Example, b: Example): boolean {
+  return (
+    a.item === b.item &&
+    a.rating === b.rating &&
+    JSON.stringify(a.candidates) === JSON.stringify(b.candidates) &&
+    JSON.stringify(a.history) === JSON.stringify(b.history)
+  );
+}
+
+function pairsOf(
+  a: Run,
+  b: Run,
+  { system, against }: { system?: string; against?: string },
+): [string, string][] {
+  const namesOf = (run: Run): string[] => run.state.systems.map(({ name }) => name);
+  if (system !== undefined || against !== undefined) {
+    const one = (system ?? against)!;
+    const other = (against ?? system)!;
+    return [[checkName(one, a, namesOf(a)), checkName(other, b, namesOf(b))]];
+  }
+  const common = namesOf(a).filter((name) => namesOf(b).includes(name));
+  if (common.length > 0) return common.map((name) => [name, name]);
+  throw new UsageError("the two evals have no system of the same name", {
+    code: "compare-system",
+    where: `${a.dir} and ${b.dir}`,
+    next: `Name one of each: --system ${namesOf(a)[0]} --against ${namesOf(b)[0]}`,
+  });
+}
+
+function checkName(name: string, { dir }: Run, names: string[]): string {
+  if (names.includes(name)) return name;
+  const near = nearest(name, names);
+  throw new UsageError(`this eval has no system called "${name}"`, {
+    code: "compare-system",
+    where: dir,
+    next: near === null ? `It has ${names.join(", ")}.` : `Did you mean ${near}?`,
+  });
+}
+
+async function scoreRun(
+  run: Run,
+  system: string,
+  examples: readonly Example[],
+): Promise<SystemScores> {
+  const { data, state } = run;
+  const catalog = await data.catalog();
+  const { likes } = factsOf(await data.interactions(), {
+    catalog,
+    likedFrom: data.manifest.likedFrom,
+  });
+  return scoreSystem({
+    examples,
+    predictions: await readPredictions(predictionsPath(run.dir, system)),
+    catalog,
+    variant: variantOf({ ...state.value.candidates, truth: "forced" }),
+    scale: data.manifest.scale,
+    likes,
+  });
+}
+
+function isComparable(name: string): boolean {
+  const { metric } = parseMetricName(name, evalMetrics);
+  return !(metric.kind === "value" && metric.finish);
+}
