@@ -1,0 +1,68 @@
+// Looks jobs up without starting anything: for `jobs show`, and for an evaluation that needs a finished job's models.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../base/errors.ts";
+import type { Context } from "../base/logger.ts";
+import { type JobRecord, Ledger } from "./ledger.ts";
+import { draftJob, requestOf, runKeyOfDraft } from "./plan.ts";
+import { providers } from "./provider/index.ts";
+import type { DatasetRef, JobResult } from "./provider/types.ts";
+import type { JobRecipe } from "./recipe.ts";
+import { stateDirOf } from "./submit.ts";
+
+export type FinishedJob = { job: JobRecord; result: JobResult };
+
+/** The ledger of a context, or null where no job was ever started: looking must not make one. */
+export function openLedgerIfAny(context: Context): Ledger | null {
+  const stateDir = stateDirOf(context);
+  return existsSync(join(stateDir, "ledger.sqlite")) ? new Ledger(stateDir) : null;
+}
+
+/** The job that `ref` begins the id of. @throws UsageError when none or several do. */
+export function findJob(ref: string, context: Context): JobRecord {
+  using ledger = openLedgerIfAny(context);
+  if (ledger) return ledger.find(ref);
+  throw new UsageError(`there is no job "${ref}"`, {
+    code: "job-unknown",
+    where: stateDirOf(context),
+    next: "No job was ever started here; `rectune tune JOB` starts one.",
+  });
+}
+
+/** The succeeded job of a recipe on a dataset, with its models; null when it was not tuned yet. */
+export async function findFinishedJob(
+  recipe: JobRecipe,
+  dataset: DatasetRef,
+  context: Context,
+): Promise<FinishedJob | null> {
+  using ledger = openLedgerIfAny(context);
+  if (!ledger) return null;
+  const provider = providers[recipe.provider]!;
+  const draft = await draftJob(recipe, dataset, provider, context);
+  for (let attempt = 1; ; attempt++) {
+    const job = ledger.byRunKey(runKeyOfDraft(draft, attempt));
+    if (!job) return null;
+    if (job.state !== "SUCCEEDED") continue;
+    const result = await provider.result(job.remoteId!, requestOf(job, ledger), context);
+    if (result) return { job, result };
+  }
+}
+
+/** A succeeded job by the beginning of its id, with its models. @throws UsageError when it is unknown or not finished. */
+export async function findFinishedJobById(ref: string, context: Context): Promise<FinishedJob> {
+  const job = findJob(ref, context);
+  using ledger = new Ledger(stateDirOf(context));
+  const provider = providers[job.provider];
+  const result =
+    job.state === "SUCCEEDED" && provider
+      ? await provider.result(job.remoteId!, requestOf(job, ledger), context)
+      : null;
+  if (result) return { job, result };
+  const what = job.state === "SUCCEEDED" ? "what it made is gone" : `it is ${job.state}`;
+  throw new UsageError(`job ${job.id} has no model: ${what}`, {
+    code: "job-not-finished",
+    where: job.jobDir,
+    next: `\`rectune jobs watch ${job.id}\` goes on with an unfinished job; \`rectune tune JOB\` starts a new attempt.`,
+  });
+}

@@ -1,0 +1,8 @@
+// The providers, by name. A new one is one file here and one line below.
+
+import { microProvider } from "./micro.ts";
+import type { Provider } from "./types.ts";
+
+export const providers: Readonly<Record<string, Provider>> = {
+  micro: microProvider,
+};

@@ -1,0 +1,167 @@
+// The seam to where a fine-tune runs: one object a provider, listed in index.ts. The engine (submit, reconcile, watch)
+// calls these methods and knows no provider by name; a hosted API and the embedded trainer look the same to it.
+
+import type { z } from "zod";
+import { RectuneError } from "../../base/errors.ts";
+import type { Context } from "../../base/logger.ts";
+
+/** How a provider treats twins: A refuses them, B finds a job by its key, C only by natural traits (name, file). */
+export type DedupeClass = "A" | "B" | "C";
+
+export const methods = ["sft", "dpo"] as const;
+export type Method = (typeof methods)[number];
+
+/** `auto` leaves the choice to the provider; what it chose stands in the plan. */
+export type Hyperparameters = {
+  epochs: number;
+  learningRate: number | "auto";
+  batchSize: number | "auto";
+  lora: { rank: number; alpha: number } | null;
+  /** Longest example in tokens; longer ones are cut or dropped as the provider says in its plan. */
+  maxTokens: number;
+};
+
+/** A complete dataset folder and what a trainer needs to know of it. */
+export type DatasetRef = {
+  name: string;
+  /** Absolute path. */
+  dir: string;
+  /** Of the files that training reads: examples of train and validation, and the catalog. */
+  sha256: string;
+  langs: string[];
+  rows: { train: number; validation: number };
+  /** Bytes of train.jsonl and validation.jsonl. */
+  bytes: { train: number; validation: number };
+};
+
+/** What a job is, without where it stands; kept in the ledger, so it never holds a secret. */
+export type JobSpec = {
+  name: string;
+  dataset: DatasetRef;
+  hyperparameters: Hyperparameters;
+  /** Checked by the provider's own schema, defaults filled in. */
+  options: Record<string, unknown>;
+  seed: number;
+};
+
+/** A job as a provider sees it. */
+export type JobRequest = JobSpec & {
+  /** SHA-256 hex; travels in the job's metadata, label, suffix or chosen id. */
+  runKey: string;
+  account: string;
+  model: string;
+  method: Method;
+  /** Folder of the job on this machine, absolute; made by the engine before `submit`. */
+  jobDir: string;
+  /** Folder that outlives the job, for what several jobs share. */
+  stateDir: string;
+};
+
+/** What would be sent and cost at most; nothing is sent to make it. */
+export type JobPlan = {
+  rows: number;
+  tokens: number | null;
+  steps: number | null;
+  estimateUsd: number;
+  /** Never exceeded, by a limit that the provider enforces or a price times a limit; this is what gets approved. */
+  ceilingUsd: number;
+  /** Body of the create call, for --dry-run. */
+  body: unknown;
+  notes: string[];
+  /** Reasons why this job cannot run; empty for a sound plan. */
+  problems: string[];
+};
+
+/** A job at the provider that carries the run key. */
+export type Hit = { remoteId: string; /** Milliseconds since the epoch. */ createdAt: number };
+
+export type Progress = {
+  phase: "base" | "tune";
+  step: number;
+  steps: number;
+  loss: number | null;
+  rate: number | null;
+  tokensPerSecond: number | null;
+};
+
+export type JobStatus =
+  | { state: "queued"; progress: Progress | null }
+  | { state: "running"; progress: Progress | null }
+  | { state: "succeeded"; costUsd: number }
+  | { state: "cancelled"; costUsd: number }
+  | { state: "failed"; costUsd: number; reason: string };
+
+/** What a finished job left: model names as in recipes (`micro:DIR`, `openai:ft:…`). */
+export type JobResult = {
+  model: string;
+  base: string;
+  /** Folders inside this machine, relative to the job's folder; null for a hosted model. */
+  modelDir: string | null;
+  baseDir: string | null;
+  steps: number | null;
+  tokens: number | null;
+};
+
+export type Limits = {
+  minRows: number;
+  maxRows: number | null;
+  maxBytes: number | null;
+};
+
+/** US dollars, with the day they were checked; null where a job costs nothing. */
+export type Prices = { checked: string; perMillionTokens: Record<string, number> } | null;
+
+/** Files brought to the provider, by role. Uploading the same bytes twice must give the same answer. */
+export type Uploaded = { files: Record<string, string> };
+
+export type Provider = {
+  name: string;
+  caps: { methods: readonly Method[]; models: readonly string[] | null };
+  limits: Limits;
+  prices: Prices;
+  dedupe: DedupeClass;
+  /** Waits before each further look when `find` saw nothing after an unanswered create: how long a list may lag. */
+  lookAgainMs: readonly number[];
+  /** Time between polls, for providers without `follow`. */
+  pollEveryMs: number;
+  /** The `options` of a recipe. */
+  options: z.ZodType<Record<string, unknown>>;
+  /** The name of a model as this provider has it, so that spellings of one model share a run key. */
+  modelName(model: string): string;
+  /** Whose money and quota; part of the run key. */
+  account(context: Context): Promise<string>;
+  plan(request: JobRequest, context: Context): Promise<JobPlan>;
+  upload(request: JobRequest, context: Context): Promise<Uploaded>;
+  /**
+   * The one call that may cost money, sent once. Throws JobRejected when it is proven that no job exists; any other
+   * error means that nobody knows.
+   */
+  submit(request: JobRequest, uploaded: Uploaded, context: Context): Promise<{ remoteId: string }>;
+  /** All jobs that carry the run key, oldest first. */
+  find(request: JobRequest, context: Context): Promise<Hit[]>;
+  poll(remoteId: string, request: JobRequest, context: Context): Promise<JobStatus>;
+  /** Idempotent. */
+  cancel(remoteId: string, request: JobRequest, context: Context): Promise<void>;
+  /** What a succeeded job left; null when it is gone. */
+  result(remoteId: string, request: JobRequest, context: Context): Promise<JobResult | null>;
+  /** Takes part in the job until it ends or the signal aborts, and tells the last status; instead of polling. */
+  follow?(
+    remoteId: string,
+    request: JobRequest,
+    context: Context,
+    onProgress: (progress: Progress) => void,
+  ): Promise<JobStatus>;
+  /** The provider's own log of a job. */
+  logs?(remoteId: string, request: JobRequest, context: Context): AsyncIterable<string>;
+  /** Makes the tuned model answer; `release` ends what `serve` began and may cost by the hour. */
+  serve?(
+    result: JobResult,
+    context: Context,
+  ): Promise<{ leaseId: string; model: string; usdPerHour: number }>;
+  release?(leaseId: string, context: Context): Promise<void>;
+};
+
+/** The provider answered that it made no job (a 4xx), or the request provably never left. */
+export class JobRejected extends RectuneError {
+  override readonly exitCode = 4;
+}

@@ -1,0 +1,126 @@
+// Follows a submitted job to its end: by the provider's own `follow`, else by polling. Every change of state goes to the
+// ledger at once, so that a watch can stop at any time and another one go on.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { InterruptedError, RemoteError } from "../base/errors.ts";
+import type { Context } from "../base/logger.ts";
+import type { JobRecord, Ledger } from "./ledger.ts";
+import { StaleStateError } from "./ledger.ts";
+import { openMetrics } from "./metrics-file.ts";
+import { requestOf } from "./plan.ts";
+import { makeProgressLine } from "./progress-line.ts";
+import type { JobRequest, JobStatus, Progress, Provider } from "./provider/types.ts";
+import { isTerminal, type JobState } from "./states.ts";
+
+/** Polls in a row that may fail before the watch gives up; the job itself goes on. */
+const patience = 5;
+
+/**
+ * Watches a SUBMITTED or RUNNING job until it is SUCCEEDED, FAILED or CANCELLED.
+ * @throws InterruptedError when the context's signal aborts: the state stays as it is.
+ */
+export async function watchJob(
+  ledger: Ledger,
+  job: JobRecord,
+  provider: Provider,
+  context: Context,
+): Promise<JobRecord> {
+  const request = requestOf(job, ledger);
+  const remoteId = job.remoteId!;
+  const line = makeProgressLine(context.now);
+  const metrics = openMetrics(job.jobDir);
+  let current = job;
+  let last: Progress | null = null;
+  const onProgress = (progress: Progress): void => {
+    current = enterRunning(ledger, current, context.now());
+    if (progress.phase === last?.phase && progress.step === last.step) return;
+    last = progress;
+    metrics.append(progress);
+    context.log.progress(line(progress));
+    context.onPoint?.(`job:${progress.phase}-step-${progress.step}`);
+  };
+  try {
+    const status = provider.follow
+      ? await provider.follow(remoteId, request, context, onProgress)
+      : await pollUntilDone(remoteId, request, provider, context, onProgress, () => {
+          current = enterRunning(ledger, current, context.now());
+        });
+    if (status.state === "queued" || status.state === "running") throw interrupted(job.id, last);
+    return settle(ledger, current, status, context.now());
+  } finally {
+    metrics.flush();
+  }
+}
+
+/** Brings the ledger to a status that was just seen; no-op where it says so already. */
+export function settle(ledger: Ledger, job: JobRecord, status: JobStatus, at: number): JobRecord {
+  if (status.state === "running") return enterRunning(ledger, job, at);
+  if (status.state === "queued") return ledger.get(job.id);
+  const to: JobState =
+    status.state === "succeeded" ? "SUCCEEDED" : status.state === "failed" ? "FAILED" : "CANCELLED";
+  const data = {
+    costUsd: status.costUsd,
+    ...(status.state === "failed" ? { reason: status.reason } : {}),
+  };
+  const current = ledger.get(job.id);
+  if (isTerminal(current.state)) return current;
+  try {
+    const ended = ledger.transition(job.id, current.state, to, { at, data });
+    if (status.costUsd > 0) ledger.spend(job.id, "tune", status.costUsd, at, status.state);
+    return ended;
+  } catch (error) {
+    if (error instanceof StaleStateError) return ledger.get(job.id);
+    throw error;
+  }
+}
+
+function enterRunning(ledger: Ledger, job: JobRecord, at: number): JobRecord {
+  if (job.state !== "SUBMITTED") return job;
+  try {
+    return ledger.transition(job.id, "SUBMITTED", "RUNNING", { at });
+  } catch (error) {
+    if (error instanceof StaleStateError) return ledger.get(job.id);
+    throw error;
+  }
+}
+
+async function pollUntilDone(
+  remoteId: string,
+  request: JobRequest,
+  provider: Provider,
+  context: Context,
+  onProgress: (progress: Progress) => void,
+  onRunning: () => void,
+): Promise<JobStatus> {
+  for (let failures = 0; ;) {
+    let status: JobStatus;
+    try {
+      status = await provider.poll(remoteId, request, context);
+      failures = 0;
+    } catch (error) {
+      if (context.signal.aborted) return { state: "running", progress: null };
+      if (++failures >= patience || !(error instanceof RemoteError)) throw error;
+      context.log.debug(`poll ${failures} of ${patience} failed: ${error.message}`);
+      await pause(provider.pollEveryMs * failures, context.signal);
+      continue;
+    }
+    if (status.state !== "queued" && status.state !== "running") return status;
+    if (status.state === "running") onRunning();
+    if (status.progress) onProgress(status.progress);
+    await pause(provider.pollEveryMs, context.signal);
+    if (context.signal.aborted) return status;
+  }
+}
+
+/** Waits, or returns early when the signal aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
+}
+
+function interrupted(id: string, last: Progress | null): InterruptedError {
+  const at = last ? ` at ${last.phase} step ${last.step} of ${last.steps}` : "";
+  return new InterruptedError(`stopped watching job ${id}${at}`, {
+    code: "job-interrupted",
+    next: `The same command goes on from here (or \`rectune jobs watch ${id}\`); \`rectune jobs cancel ${id}\` ends the job.`,
+  });
+}
