@@ -30,6 +30,7 @@ const commands: { name: string; about: string; load: () => Promise<{ command: Cl
   { name: "report", about: "make a report again", load: () => import("./report.ts") },
   { name: "run", about: "build, tune and eval what is stale", load: () => import("./run.ts") },
   { name: "tune", about: "run a fine-tune job", load: () => import("./tune.ts") },
+  { name: "jobs", about: "list, watch and settle jobs", load: () => import("./jobs.ts") },
   { name: "schema", about: "print a recipe's JSON Schema", load: () => import("./schema.ts") },
   { name: "doctor", about: "check what this machine has", load: () => import("./doctor.ts") },
   { name: "demo", about: "run the sample suite", load: () => import("./demo.ts") },

@@ -3,10 +3,12 @@
 import type { z } from "zod";
 import { toJsonSchema } from "../base/json-schema.ts";
 import { datasetRecipeSchema } from "../dataset/recipe.ts";
+import { jobRecipeSchema } from "../job/recipe.ts";
 import { suiteSchema } from "../eval/recipe.ts";
 
 export const recipeSchemas: Readonly<Record<string, { title: string; schema: z.ZodType }>> = {
   dataset: { title: "rectune dataset recipe", schema: datasetRecipeSchema },
+  job: { title: "rectune job recipe", schema: jobRecipeSchema },
   suite: { title: "rectune suite", schema: suiteSchema },
 };
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import { type JobRecord, Ledger } from "./ledger.ts";
+import { readMetrics } from "./metrics-file.ts";
 import { draftJob, requestOf, runKeyOfDraft } from "./plan.ts";
 import { providers } from "./provider/index.ts";
 import type { DatasetRef, JobResult } from "./provider/types.ts";
@@ -28,6 +29,17 @@ export function findJob(ref: string, context: Context): JobRecord {
     where: stateDirOf(context),
     next: "No job was ever started here; `rectune tune JOB` starts one.",
   });
+}
+
+/** Lines of the provider's log of a job, else its metrics as JSON lines. */
+export async function* readJobLog(job: JobRecord, context: Context): AsyncGenerator<string> {
+  const provider = providers[job.provider];
+  if (provider?.logs && job.remoteId !== null) {
+    using ledger = new Ledger(stateDirOf(context));
+    yield* provider.logs(job.remoteId, requestOf(job, ledger), context);
+    return;
+  }
+  for (const step of readMetrics(job.jobDir)) yield JSON.stringify(step);
 }
 
 /** The succeeded job of a recipe on a dataset, with its models; null when it was not tuned yet. */
