@@ -100,13 +100,19 @@ function readChoice(
   { choices }: Question,
   { logprobs, tokensIn, costUsd }: Choice,
 ): Answer {
-  const ids = choices!.map(({ means }) => means);
   const used = { raw: null, tokensIn, tokensOut: 0, costUsd };
-  if (logprobs.every((p) => !Number.isFinite(p))) {
+  // What has no number ranks below all that do; JSON could not carry it either.
+  const usable = choices!.flatMap(({ means }, i) =>
+    Number.isFinite(logprobs[i]) ? [{ means, logprob: logprobs[i]! }] : [],
+  );
+  if (usable.length === 0) {
     return { ...used, outcome: "error", items: [], choices: null, value: null };
   }
-  const held = Object.fromEntries(ids.map((id, i) => [id, logprobs[i]!]));
-  const best = rankIds(ids, logprobs);
+  const held = Object.fromEntries(usable.map(({ means, logprob }) => [means, logprob]));
+  const best = rankIds(
+    usable.map(({ means }) => means),
+    Float64Array.from(usable, ({ logprob }) => logprob),
+  );
   return example.task === "rating"
     ? { ...used, outcome: "ok", items: [], choices: held, value: Number(best[0]) }
     : { ...used, outcome: "ok", items: best, choices: held, value: null };

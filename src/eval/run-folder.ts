@@ -35,8 +35,8 @@ export type RunState = {
   notes: string[];
 };
 
-/** state.json: what was evaluated, and the hash of the report it gave. */
-type StateFile = RunState & { report: { sha256: string } };
+/** state.json: what was evaluated, and the report it gave: its hash, and how many answers failed on the way. */
+type StateFile = RunState & { report: { sha256: string; errors: number } };
 
 export const predictionsPath = (dir: string, system: string): string =>
   join(dir, "predictions", `${system}.jsonl`);
@@ -45,15 +45,16 @@ export const pagePath = (dir: string): string => join(dir, "report.html");
 const statePath = (dir: string): string => join(dir, "state.json");
 
 /** Records that the reports in `dir` are those of `state`. */
-export async function writeState(dir: string, state: RunState): Promise<void> {
+export async function writeState(dir: string, state: RunState, errors: number): Promise<void> {
   const { sha256 } = await hashFile(reportPath(dir));
-  await writeFileAtomic(statePath(dir), prettyJson({ ...state, report: { sha256 } }));
+  await writeFileAtomic(statePath(dir), prettyJson({ ...state, report: { sha256, errors } }));
 }
 
-/** Whether the folder holds the finished, untouched report of exactly this state. */
+/** Whether the folder holds the finished, untouched report of exactly this state; failed answers want another try. */
 export async function isFresh(dir: string, state: RunState): Promise<boolean> {
   const held = await findState(dir);
-  if (held === null || (await pathKind(pagePath(dir))) !== "file") return false;
+  if (held === null || held.report.errors > 0) return false;
+  if ((await pathKind(pagePath(dir))) !== "file") return false;
   if (prettyJson({ ...state, report: held.report }) !== prettyJson(held)) return false;
   if ((await pathKind(reportPath(dir))) !== "file") return false;
   return (await hashFile(reportPath(dir))).sha256 === held.report.sha256;

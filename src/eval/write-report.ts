@@ -52,7 +52,8 @@ export async function writeReport(
   });
   await writeFileAtomic(reportPath(dir), prettyJson(report));
   await writeFileAtomic(pagePath(dir), renderReport(report));
-  await writeState(dir, state);
+  const failed = [...predictions.values()].flat().filter(({ outcome }) => outcome === "error");
+  await writeState(dir, state, failed.length);
   return report;
 }
 

@@ -1,0 +1,144 @@
+// Suites with models: scripted ones in place of a job, so that what the report says can be known beforehand.
+
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { plainContext, type Context } from "../../src/base/logger.ts";
+import type { Message } from "../../src/dataset/task/types.ts";
+import { evaluate, type EvaluateResult } from "../../src/eval/evaluate.ts";
+import type { Model, ModelSource } from "../../src/eval/model/types.ts";
+import { loadSuite } from "../../src/eval/recipe.ts";
+import type { Prediction } from "../../src/eval/types.ts";
+import { makeWorkspace, type Workspace } from "./workspace.ts";
+
+const suite = `version: 1
+dataset: recipe.yaml
+job: job.yaml
+systems:
+  - { name: base, model: "job:base" }
+  - { name: tuned, model: job }
+  - { name: popularity }
+candidates: { n: 8 }
+tasks: [rating, ranking, next-item, explanation]
+primary:
+  - { metric: ndcg@10/uni8, system: tuned, against: base }
+  - { metric: names-true-reason, system: tuned, against: base }
+limit: { explanation: 15 }
+`;
+
+type Scripted = {
+  identity: string;
+  /** Log-probability of a choice. */
+  score: (choice: string, messages: Message[]) => number;
+  text: string;
+};
+
+function scripted({ identity, score, text }: Scripted): ModelSource & { asked: string[] } {
+  const asked: string[] = [];
+  const cost = { tokensIn: 10, tokensOut: 3, costUsd: 0 };
+  const complete: Model["complete"] = async (prompts) => {
+    asked.push(...prompts.map(() => "write"));
+    return prompts.map(() => ({ ...cost, text, finish: "stop" }));
+  };
+  const choose: Model["choose"] = async (prompts) => {
+    asked.push(...prompts.map(() => "choose"));
+    return prompts.map(({ messages, choices }) => {
+      const logprobs = Float64Array.from(choices, (choice) => score(choice, messages));
+      return { ...cost, logprobs };
+    });
+  };
+  const model = { name: identity, caps: { batch: 16 }, complete, choose, close: async () => {} };
+  return { name: `fake:${identity}`, identity, about: "scripted", asked, open: async () => model };
+}
+
+const constant = (): ReturnType<typeof scripted> =>
+  scripted({ identity: "base", score: () => -2, text: "Because." });
+// Knows nothing of the user, but picks by a fixed preference among titles; and names a genre of every film.
+const opinionated = (identity = "tuned"): ReturnType<typeof scripted> =>
+  scripted({
+    identity,
+    score: (choice) => -(choice.length + choice.charCodeAt(Math.max(0, choice.length - 2)) / 100),
+    text: "It is Drama and Comedy and Crime and Sci-Fi.",
+  });
+
+async function run(
+  at: Workspace,
+  sources: Record<string, ModelSource>,
+  context: Partial<Context> = {},
+): Promise<EvaluateResult> {
+  await at.write("films.yaml", suite);
+  const stateDir = at.path("state");
+  const now = (): number => 1000;
+  const around = plainContext({ cwd: at.dir, stateDir, now, ...context });
+  return evaluate(await loadSuite(at.path("films.yaml"), [], at.dir), around, { sources });
+}
+
+it("asks models in the dataset's own prompts and tells base from tuned", async () => {
+  await using at = await makeWorkspace(30);
+  const sources = { "job:base": constant(), job: opinionated() };
+  const { report, dir } = await run(at, sources);
+  expect(report.systems.map(({ name, kind }) => [name, kind])).toEqual([
+    ["base", "base"],
+    ["tuned", "tuned"],
+    ["popularity", "trivial"],
+    ["random", "trivial"],
+    ["user-mean", "trivial"],
+    ["item-mean", "trivial"],
+  ]);
+  const [base, tuned] = report.systems;
+  const chance = Array.from({ length: 8 }, (_, rank) => 1 / Math.log2(rank + 2) / 8);
+  const expected = chance.reduce((sum, gain) => sum + gain, 0);
+  expect(base!.metrics["ndcg@10/uni8"]!.value).toBeCloseTo(expected, 12);
+  expect(tuned!.metrics["names-true-reason"]!.value).toBe(1);
+  expect(base!.metrics["names-true-reason"]!.value).toBe(0);
+  expect(tuned!.metrics["names-true-reason"]!.n).toBe(15);
+  // The open question was answered with no title of the catalog.
+  expect(base!.metrics["ndcg@10/full"]!.value).toBe(0);
+  expect(report.failures["base"]!.malformed).toBeGreaterThan(0);
+  expect(report.sentence).toContain("tuned");
+  expect(report.comparisons.filter(({ primary }) => primary)).toHaveLength(2);
+  expect(report.protocol["models"]).toBe("base: fake:base (base); tuned: fake:tuned (tuned)");
+  const text = await readFile(`${dir}/predictions/tuned.jsonl`, "utf8");
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Prediction);
+  const rated = lines.find(({ example }) => example.startsWith("rating/"))!;
+  expect(Object.keys(rated.choices!)).toEqual(["1", "2", "3", "4", "5"]);
+  expect([1, 2, 3, 4, 5]).toContain(rated.value);
+});
+
+it("asks again only the model that changed", async () => {
+  await using at = await makeWorkspace(30);
+  const first = { "job:base": constant(), job: opinionated() };
+  await run(at, first);
+  const same = { "job:base": constant(), job: opinionated() };
+  expect((await run(at, same)).reused).toBe(true);
+  const changed = { "job:base": constant(), job: opinionated("tuned-2") };
+  expect((await run(at, changed)).reused).toBe(false);
+  expect(changed["job:base"].asked).toEqual([]);
+  expect(changed.job.asked).toEqual(first.job.asked);
+});
+
+it("an answer that failed is asked again, even where nothing else has changed", async () => {
+  await using at = await makeWorkspace(30);
+  const broken = scripted({ identity: "tuned", score: () => Number.NaN, text: "" });
+  await run(at, { "job:base": constant(), job: broken });
+  const mended = { "job:base": constant(), job: opinionated() };
+  expect((await run(at, mended)).reused).toBe(false);
+  expect(new Set(mended.job.asked)).toEqual(new Set(["choose"]));
+  expect((await run(at, { "job:base": constant(), job: opinionated() })).reused).toBe(true);
+});
+
+it("the same answers give the same bytes", async () => {
+  await using at = await makeWorkspace(30);
+  await using other = await makeWorkspace(30);
+  const sources = { "job:base": constant(), job: opinionated() };
+  const a = await run(at, sources);
+  const b = await run(other, sources);
+  for (const name of ["report.json", "report.html", "predictions/tuned.jsonl", "state.json"]) {
+    expect(await readFile(`${a.dir}/${name}`, "utf8"), name).toBe(
+      await readFile(`${b.dir}/${name}`, "utf8"),
+    );
+  }
+  expect(await readFile(`${a.dir}/state.json`, "utf8")).not.toContain(at.dir);
+});

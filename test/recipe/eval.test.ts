@@ -1,0 +1,198 @@
+// `rectune eval`, `report` and `compare` on a small dataset: what they print, write, use again and refuse.
+
+import { existsSync } from "node:fs";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import type { Prediction, Report } from "../../src/eval/types.ts";
+import { makeWorkspace, type Finished, type Workspace } from "./workspace.ts";
+
+const suite = `version: 1
+dataset: recipe.yaml
+systems:
+  - { name: item-knn }
+  - { name: user-mean }
+candidates: { n: 8 }
+primary:
+  - { metric: ndcg@10/uni8, system: item-knn, against: random }
+`;
+
+async function makeSuite(users = 30, text = suite): Promise<Workspace> {
+  const at = await makeWorkspace(users);
+  await at.write("films.yaml", text);
+  return at;
+}
+
+const reportOf = async (at: Workspace, dir = "runs/films"): Promise<Report> =>
+  JSON.parse(await readFile(at.path(dir, "report.json"), "utf8")) as Report;
+
+const lastLine = ({ stdout }: Finished): string => stdout.trimEnd().split("\n").at(-1)!;
+
+it("evaluates baselines and ends with the verdict in one sentence", async () => {
+  await using at = await makeSuite();
+  const done = await at.run(["eval", "films.yaml"]);
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(lastLine(done)).toMatch(
+    /^(item-knn is (better|worse) than random|no difference shown between item-knn and random): ndcg@10\/uni8 [+-]?\d\.\d+ \[-?\d\.\d+, -?\d\.\d+\], n = 30( \(n needed: \d+\))?$/,
+  );
+  const report = await reportOf(at);
+  expect(report.sentence).toBe(lastLine(done));
+  // Trivial systems answer whether the suite lists them or not.
+  const systems = report.systems.map(({ name }) => name);
+  expect(systems).toEqual(["item-knn", "user-mean", "random", "popularity", "item-mean"]);
+  expect(Object.keys(report.systems[4]!.metrics)).toEqual(["mae", "rmse", "accuracy"]);
+  expect(report.protocol).toMatchObject({
+    split: "leave-one-out",
+    variant: "uni8",
+    users: 30,
+    baselines: "fitted on train; a user's history is train and validation",
+    "always run": "random, popularity, user-mean, item-mean",
+  });
+  const page = await readFile(at.path("runs/films/report.html"), "utf8");
+  expect(page).toContain("item-knn");
+  expect(page).not.toContain("<script>");
+});
+
+it("a constant scorer scores what chance gives, to the last digit", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const { systems } = await reportOf(at);
+  const { value, low, high } = systems.find(({ name }) => name === "user-mean")!.metrics[
+    "ndcg@10/uni8"
+  ]!;
+  const chance = Array.from({ length: 8 }, (_, rank) => 1 / Math.log2(rank + 2) / 8);
+  expect(value).toBeCloseTo(
+    chance.reduce((sum, gain) => sum + gain, 0),
+    12,
+  );
+  expect(high - low).toBeLessThan(1e-9);
+});
+
+it("uses a finished eval again, and goes on with one that was killed", async () => {
+  await using at = await makeSuite();
+  const killed = await at.run(["eval", "films.yaml"], { RECTUNE_TEST_KILL: "predict:batch" });
+  expect(killed.signal).toBe("SIGKILL");
+  expect(existsSync(at.path("runs/films/report.json"))).toBe(false);
+  const first = "runs/films/predictions/item-knn.jsonl";
+  const before = await readFile(at.path(first), "utf8");
+  expect(before.trimEnd().split("\n")).toHaveLength(60);
+  // As if the kill had come in the middle of a line.
+  await truncate(at.path(first), before.length - 25);
+
+  const done = await at.run(["eval", "films.yaml"]);
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(done.stderr).toContain("item-knn: 1 answers, 59 were there already");
+  const report = await readFile(at.path("runs/films/report.json"), "utf8");
+
+  const again = await at.run(["eval", "films.yaml"]);
+  expect(again.stderr).toContain("eval films: reused, nothing has changed");
+  expect(again.stdout).toBe(done.stdout);
+  expect(await readFile(at.path("runs/films/report.json"), "utf8")).toBe(report);
+});
+
+it("notices a report that somebody changed, and a suite that changed", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const path = at.path("runs/films/report.json");
+  const report = await readFile(path, "utf8");
+  await writeFile(path, report.replace('"suite": "films"', '"suite": "filmz"'));
+  const mended = await at.run(["eval", "films.yaml"]);
+  expect(mended.stderr).not.toContain("reused, nothing has changed");
+  expect(await readFile(path, "utf8")).toBe(report);
+  const other = await at.run(["eval", "films.yaml", "--set", "limit.ranking=20"]);
+  expect(other.stderr).not.toContain("reused, nothing has changed");
+  expect(lastLine(other)).toContain("n = 20");
+});
+
+it("makes the same report from the predictions alone", async () => {
+  await using at = await makeSuite();
+  const done = await at.run(["eval", "films.yaml"]);
+  const before = await readFile(at.path("runs/films/report.json"), "utf8");
+  const page = await readFile(at.path("runs/films/report.html"), "utf8");
+  await rm(at.path("runs/films/report.json"));
+  await rm(at.path("runs/films/report.html"));
+  const again = await at.run(["report", "runs/films"]);
+  expect(again, again.stderr).toMatchObject({ code: 0, stdout: done.stdout });
+  expect(await readFile(at.path("runs/films/report.json"), "utf8")).toBe(before);
+  expect(await readFile(at.path("runs/films/report.html"), "utf8")).toBe(page);
+  const nowhere = await at.run(["report", "log"]);
+  expect(nowhere).toMatchObject({ code: 3 });
+  expect(nowhere.stderr).toContain("error[eval-folder]");
+});
+
+it("compares two evals on the examples that both asked", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  await at.run(["eval", "films.yaml", "-o", "other", "--set", "limit.ranking=20"]);
+  const same = await at.run(["compare", "runs/films", "other"]);
+  expect(same, same.stderr).toMatchObject({ code: 0 });
+  expect(same.stdout).toMatch(
+    /A\/item-knn +B\/item-knn +ndcg@10\/uni8 +0\.000 .* 20 +no difference shown/,
+  );
+  const pair = await at.run([
+    "compare",
+    "runs/films",
+    "other",
+    "--json",
+    "--system",
+    "item-knn",
+    "--against",
+    "user-mean",
+  ]);
+  const { comparisons, onlyB } = JSON.parse(pair.stdout) as {
+    comparisons: { system: string; against: string; n: number }[];
+    onlyB: number;
+  };
+  expect(onlyB).toBe(0);
+  expect(comparisons[0]).toMatchObject({ system: "A/item-knn", against: "B/user-mean", n: 20 });
+  const wrong = await at.run(["compare", "runs/films", "other", "--system", "item-knm"]);
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.stderr).toContain("Did you mean item-knn?");
+});
+
+it("a gate that is not met is exit code 6, and the report is there", async () => {
+  const gate = "gate: { metric: ndcg@10/uni8, system: item-knn, against: random, minLow: 0.9 }\n";
+  await using at = await makeSuite(30, suite + gate);
+  const done = await at.run(["eval", "films.yaml", "--json"]);
+  expect(done.code).toBe(6);
+  const { report, reused } = JSON.parse(done.stdout) as { report: Report; reused: boolean };
+  expect(reused).toBe(false);
+  expect(report).toEqual(await reportOf(at));
+  const met = await at.run(["eval", "films.yaml", "--set", "gate.minLow=-0.9"]);
+  expect(met.code).toBe(0);
+});
+
+it("refuses before anything is asked what would fail after", async () => {
+  await using at = await makeSuite();
+  const refusals = {
+    "candidates.n=20": "eval-candidates",
+    "primary.0.metric=ndcg@10/uni20": "eval-metric",
+    "primary.0.metric=rmse": "eval-metric",
+    "systems=[{name: tuned, model: job}]": "yaml-value",
+    "systems=[{name: item-knn}, {name: m, model: 'micro:none'}]": "model-missing",
+    "systems=[{name: item-knn}, {name: m, model: 'mikro:x'}]": "model-unknown",
+    "systems=[{name: item-knn}, {name: m, model: 'job:abc'}]": "job-unknown",
+  };
+  for (const [override, code] of Object.entries(refusals)) {
+    const done = await at.run(["eval", "films.yaml", "--set", override]);
+    expect(done.code, done.stderr).toBe(2);
+    expect(done.stderr).toContain(`error[${code}]`);
+    expect(done.stderr).not.toContain("    at ");
+  }
+  expect(existsSync(at.path("runs/films/predictions"))).toBe(false);
+});
+
+it("every candidate gets a score, and ratings a value", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const read = async (name: string): Promise<Prediction[]> => {
+    const text = await readFile(at.path(`runs/films/predictions/${name}.jsonl`), "utf8");
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Prediction);
+  };
+  const knn = await read("item-knn");
+  expect(knn.every(({ choices }) => Object.keys(choices!).length === 8)).toBe(true);
+  const rated = (await read("item-mean")).filter(({ value }) => value !== null);
+  expect(rated).toHaveLength(60);
+});

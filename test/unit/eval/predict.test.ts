@@ -1,0 +1,207 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { plainContext } from "../../../src/base/logger.ts";
+import type { Example } from "../../../src/dataset/task/types.ts";
+import { openPredictions, readPredictions } from "../../../src/eval/prediction-file.ts";
+import { predictSystem, type PredictResult } from "../../../src/eval/predict.ts";
+import { scoredAnswer, type System } from "../../../src/eval/system.ts";
+import type { Prediction } from "../../../src/eval/types.ts";
+import { errorOf } from "../log/open-texts.ts";
+import { makeExample } from "./fixture.ts";
+
+let dir = "";
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rectune-predict-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+const file = (): string => join(dir, "predictions", "fake.jsonl");
+
+const examples = Array.from({ length: 10 }, (_, i) =>
+  makeExample({ id: `ranking/u${i}/${i}`, user: `u${i}` }),
+);
+
+/** A system that remembers what it was asked, in batches of 3. */
+function fakeSystem(overrides: Partial<System> & { failAfter?: number } = {}): System & {
+  asked: string[][];
+} {
+  const asked: string[][] = [];
+  const { failAfter = Infinity, ...rest } = overrides;
+  return {
+    asked,
+    name: "fake",
+    kind: "model",
+    about: "",
+    model: "fake:1",
+    identity: "weights-1",
+    tasks: ["ranking", "rating"],
+    question: async ({ prompt, candidates }) => ({ prompt, candidates }),
+    open: async () => ({
+      batch: 3,
+      answer: async (batch) => {
+        if (asked.flat().length + batch.length > failAfter) throw new Error("killed");
+        asked.push(batch.map(({ id }) => id));
+        return batch.map((example) => {
+          const ids = example.candidates ?? [];
+          return scoredAnswer(
+            ids,
+            Float64Array.from(ids, (_, i) => 9 - i),
+          );
+        });
+      },
+      close: async () => {},
+    }),
+    ...rest,
+  };
+}
+
+const ask = (system: System, of: Example[] = examples, context = {}): Promise<PredictResult> =>
+  predictSystem(system, of, file(), plainContext({ now: () => 5000, ...context }));
+
+describe("predictSystem", () => {
+  test("writes one whole line an example", async () => {
+    const { predictions, asked, kept } = await ask(fakeSystem());
+    expect([asked, kept]).toEqual([10, 0]);
+    expect(await readPredictions(file())).toEqual(predictions);
+    expect(Object.keys(predictions[0]!).join(" ")).toBe(
+      "example system perm request outcome raw items choices value tokensIn tokensOut latencyMs costUsd model at attempt",
+    );
+    expect(predictions[0]).toMatchObject({
+      example: "ranking/u0/0",
+      system: "fake",
+      items: ["i03", "i09", "i10", "i11"],
+      request: expect.stringMatching(/^[0-9a-f]{64}$/),
+      model: "fake:1",
+      at: 5000,
+      attempt: 1,
+    });
+  });
+
+  test("asks nothing again, and does not even load what answers", async () => {
+    await ask(fakeSystem());
+    const before = await readFile(file(), "utf8");
+    const open = (): never => {
+      throw new Error("opened");
+    };
+    const again = await ask(fakeSystem({ open }));
+    expect([again.asked, again.kept]).toEqual([0, 10]);
+    expect(await readFile(file(), "utf8")).toBe(before);
+  });
+
+  test("after a crash it asks only for what is missing", async () => {
+    expect((await errorOf(ask(fakeSystem({ failAfter: 7 })))).message).toBe("killed");
+    expect(await readPredictions(file())).toHaveLength(6);
+    const system = fakeSystem();
+    const { predictions, kept } = await ask(system);
+    expect(kept).toBe(6);
+    expect(system.asked.flat()).toEqual(examples.slice(6).map(({ id }) => id));
+    expect(predictions.map(({ example }) => example)).toEqual(examples.map(({ id }) => id));
+  });
+
+  test("a line cut short by a crash is taken off and asked again", async () => {
+    await ask(fakeSystem());
+    const whole = await readFile(file(), "utf8");
+    await writeFile(file(), whole.slice(0, -40));
+    const system = fakeSystem();
+    await ask(system);
+    expect(system.asked).toEqual([["ranking/u9/9"]]);
+    expect(await readFile(file(), "utf8")).toBe(whole);
+  });
+
+  test("another model or another prompt is asked anew, and its answer is the one that counts", async () => {
+    await ask(fakeSystem());
+    const other = await ask(fakeSystem({ identity: "weights-2" }));
+    expect(other.asked).toBe(10);
+    const changed = examples.map((e, i) =>
+      i === 4 ? { ...e, prompt: [{ role: "user" as const, content: "Other words" }] } : e,
+    );
+    const system = fakeSystem({ identity: "weights-2" });
+    const { predictions } = await ask(system, changed);
+    expect(system.asked).toEqual([["ranking/u4/4"]]);
+    const lines = await readPredictions(file());
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toEqual(predictions[4]);
+  });
+
+  test("an answer that failed is asked again, as the next attempt", async () => {
+    const broken: System = fakeSystem({
+      open: async () => ({
+        batch: 10,
+        answer: async (batch) =>
+          batch.map(() => ({ ...scoredAnswer([], new Float64Array()), outcome: "error" as const })),
+        close: async () => {},
+      }),
+    });
+    await ask(broken);
+    const { predictions } = await ask(fakeSystem());
+    expect(predictions.map(({ attempt }) => attempt)).toEqual(examples.map(() => 2));
+  });
+
+  test("asks only tasks that the system answers, each batch of one task", async () => {
+    const mixed = examples.map((e, i) => {
+      const task = ["rating", "ranking", "explanation"][i % 3]!;
+      return { ...e, id: `${task}/${e.user}`, task };
+    });
+    const system = fakeSystem();
+    const { predictions } = await ask(system, mixed);
+    expect(predictions).toHaveLength(7);
+    for (const batch of system.asked) {
+      expect(new Set(batch.map((id) => id.split("/")[0])).size).toBe(1);
+    }
+  });
+
+  test("stops between batches when asked to, keeping what is there", async () => {
+    const controller = new AbortController();
+    const onPoint = (): void => controller.abort();
+    const error = await errorOf(
+      ask(fakeSystem(), examples, { signal: controller.signal, onPoint }),
+    );
+    expect(error).toMatchObject({ code: "interrupted", exitCode: 130 });
+    expect(await readPredictions(file())).toHaveLength(3);
+  });
+
+  test("latency is the batch's, shared among its examples", async () => {
+    let clock = 0;
+    const { predictions } = await ask(fakeSystem(), examples.slice(0, 3), {
+      now: () => (clock += 30),
+    });
+    expect(predictions.map(({ latencyMs }) => latencyMs)).toEqual([10, 10, 10]);
+  });
+});
+
+describe("openPredictions", () => {
+  const line = (example: string): string =>
+    JSON.stringify({
+      example,
+      request: "r",
+      outcome: "ok",
+      items: [],
+    } satisfies Partial<Prediction>);
+
+  test.each([
+    ["half a line", '{"example":"b","requ'],
+    ["a line of zeros", "\0\0\0\0\n"],
+    ["a line that is no prediction", "{}\n"],
+  ])("cuts off %s at the end", async (_, tail) => {
+    await ask(fakeSystem(), []);
+    await writeFile(file(), `${line("a")}\n${tail}`);
+    const opened = await openPredictions(file());
+    await opened.close();
+    expect(opened.held.map(({ example }) => example)).toEqual(["a"]);
+    expect(await readFile(file(), "utf8")).toBe(`${line("a")}\n`);
+  });
+
+  test("a broken line that others follow is an error with its place", async () => {
+    await ask(fakeSystem(), []);
+    await writeFile(file(), `${line("a")}\n`);
+    await appendFile(file(), `oops\n${line("b")}\n`);
+    const error = await errorOf(openPredictions(file()));
+    expect(error).toMatchObject({ code: "prediction-broken", exitCode: 3 });
+    expect(error.message).toContain("fake.jsonl:2: ");
+  });
+
+  test("a file that does not exist holds nothing", async () => {
+    expect(await readPredictions(join(dir, "none.jsonl"))).toEqual([]);
+  });
+});

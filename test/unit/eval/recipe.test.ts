@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadSuite, suiteSchema, trivialOf, type Suite } from "../../../src/eval/recipe.ts";
+import { errorOf, withFiles } from "../log/open-texts.ts";
+
+const plain = `version: 1
+dataset: ../datasets/sample.yaml
+systems:
+  - {name: item-knn}
+`;
+
+const load = (source: string, overrides: string[] = []): Promise<Suite> =>
+  withFiles({ "films.yaml": source }, (dir) => loadSuite(join(dir, "films.yaml"), overrides, "/w"));
+
+const refusalOf = (lines: string, overrides: string[] = []): Promise<Error & { code?: string }> =>
+  errorOf(load(`${plain}${lines}`, overrides));
+
+describe("loadSuite", () => {
+  test("fills in defaults and is called as its file", async () => {
+    const suite = await load(plain);
+    expect(suite.name).toBe("films");
+    expect(suite.value).toEqual({
+      version: 1,
+      dataset: "../datasets/sample.yaml",
+      job: null,
+      systems: [{ name: "item-knn" }],
+      tasks: ["rating", "ranking", "explanation"],
+      candidates: { from: "uniform", n: 20 },
+      primary: [],
+      slices: ["history-length", "item-popularity"],
+      gate: null,
+      limit: { rating: null, ranking: null, "next-item": null, explanation: 100 },
+      seed: 1,
+    });
+    expect(suite.datasetPath).toMatch(/\/datasets\/sample\.yaml$/);
+    expect(suite.jobPath).toBeNull();
+  });
+
+  test("the sample suite loads", async () => {
+    const suite = await loadSuite(join(import.meta.dirname, "../../../eval/sample.yaml"));
+    expect(suite.value.systems.map(({ name }) => name)).toEqual([
+      "base",
+      "tuned",
+      "popularity",
+      "item-knn",
+      "random",
+    ]);
+  });
+
+  test("sends each override to the recipe that it belongs to", async () => {
+    const suite = await load(plain, [
+      "seed=7",
+      "dataset.lang=[ko]",
+      "history.window=5",
+      "tasks.0.type=rating",
+      "log.path=./x",
+      "job.hyperparameters.epochs=1",
+      "candidates.n=10",
+      "tasks=[ranking]",
+    ]);
+    expect(suite.value).toMatchObject({ seed: 7, candidates: { n: 10 }, tasks: ["ranking"] });
+    expect(suite.datasetOverrides).toEqual([
+      "lang=[ko]",
+      "history.window=5",
+      "tasks.0.type=rating",
+      "log.path=./x",
+    ]);
+    expect(suite.jobOverrides).toEqual(["hyperparameters.epochs=1"]);
+  });
+
+  test("a dataset given by flag is relative to the working folder", async () => {
+    expect((await load(plain, ["dataset=d.yaml"])).datasetPath).toBe("/w/d.yaml");
+  });
+
+  test.each([
+    [
+      "unknown keys",
+      "sytems: []",
+      /films\.yaml:5:1: unknown key "sytems"\n {2}Did you mean "systems"\?/,
+    ],
+    [
+      "metrics that do not exist",
+      "primary: [{metric: ndgc@10/uni20, system: item-knn, against: random}]",
+      /films\.yaml:5:20: .*Did you mean ndcg\?/,
+    ],
+    [
+      "systems that nothing bears",
+      "primary: [{metric: mae, system: item-knn, against: popularty}]",
+      /films\.yaml:5:\d+: .*did you mean "popularity"\?/,
+    ],
+    [
+      "a comparison with itself",
+      "primary: [{metric: mae, system: random, against: random}]",
+      /compared with itself/,
+    ],
+    [
+      "a gate that is no primary comparison",
+      "gate: {metric: mae, system: item-knn, against: random}",
+      /films\.yaml:5:7: gate: the gate must be one of the primary comparisons/,
+    ],
+    ["unknown slices", "slices: [age]", /films\.yaml:5:/],
+    ["a limit of no users", "limit: {ranking: 0}", /films\.yaml:5:/],
+  ])("refuses %s", async (_, lines, message) => {
+    const error = await refusalOf(`${lines}\n`);
+    expect(error.message).toMatch(message);
+    expect(error).toMatchObject({ exitCode: 2 });
+  });
+
+  test.each([
+    [
+      "a misspelt baseline",
+      "{name: item-knm}",
+      /"item-knm" has no model and is no baseline; did you mean "item-knn"\?/,
+    ],
+    [
+      "a model in a baseline's name",
+      "{name: popularity, model: 'micro:x'}",
+      /is the name of a baseline/,
+    ],
+    ["the suite's own job where it has none", "{name: tuned, model: job}", /names none/],
+    [
+      "shots, which do not work yet",
+      "{name: few, model: 'micro:x', shots: {k: 3}}",
+      /unknown key "shots"/,
+    ],
+    ["names that are paths", "{name: ../x, model: 'micro:x'}", /letters, digits/],
+    ["two systems of one name", "{name: item-knn}", /stands twice/],
+  ])("refuses %s among the systems", async (_, system, message) => {
+    const error = await refusalOf(`  - ${system}\n`);
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(/films\.yaml:5:/);
+  });
+});
+
+test("the trivial baselines that always answer may be compared with", async () => {
+  const suite = suiteSchema.parse({
+    version: 1,
+    dataset: "d.yaml",
+    systems: [{ name: "item-knn" }],
+    primary: [{ metric: "mae", system: "item-mean", against: "user-mean" }],
+  });
+  expect(suite.primary[0]!.margin).toBeNull();
+  expect(trivialOf(["ranking"])).toEqual(["random", "popularity"]);
+  expect(trivialOf(["explanation"])).toEqual([]);
+});
