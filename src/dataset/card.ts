@@ -64,7 +64,7 @@ export function renderCard(manifest: DatasetManifest): string {
       })),
     },
   };
-  return `---\n${stringify(front)}---\n\n${renderBody(manifest, recipe)}`;
+  return `---\n${stringify(front, { aliasDuplicateObjects: false })}---\n\n${renderBody(manifest, recipe)}`;
 }
 
 function renderBody(
