@@ -6,10 +6,13 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { existsSync } from "node:fs";
 
+let writes = 0;
+
 /** Writes a whole file so that a crash leaves the old content or the new, never a part. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
+  // Two writers of one path in one process must not share the file beside.
+  const beside = `${path}.${process.pid}-${writes++}.tmp`;
   const handle = await open(beside, "w");
   try {
     await handle.writeFile(content);

@@ -39,17 +39,13 @@ export async function watchJob(
     context.log.progress(line(progress));
     context.onPoint?.(`job:${progress.phase}-step-${progress.step}`);
   };
-  try {
-    const status = provider.follow
-      ? await provider.follow(remoteId, request, context, onProgress)
-      : await pollUntilDone(remoteId, request, provider, context, onProgress, () => {
-          current = enterRunning(ledger, current, context.now());
-        });
-    if (status.state === "queued" || status.state === "running") throw interrupted(job.id, last);
-    return settle(ledger, current, status, context.now());
-  } finally {
-    metrics.flush();
-  }
+  const status = provider.follow
+    ? await provider.follow(remoteId, request, context, onProgress)
+    : await pollUntilDone(remoteId, request, provider, context, onProgress, () => {
+        current = enterRunning(ledger, current, context.now());
+      });
+  if (status.state === "queued" || status.state === "running") throw interrupted(job.id, last);
+  return settle(ledger, current, status, context.now());
 }
 
 /** Brings the ledger to a status that was just seen; no-op where it says so already. */
