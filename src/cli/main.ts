@@ -55,12 +55,12 @@ async function main(argv: string[]): Promise<number> {
   const debug = argv.includes("--debug");
   let code: number = exitCodes.ok;
   const program = makeProgram();
-  const asked = commands.find(({ name }) => argv.includes(name));
   try {
     for (const { name, about, load } of commands) {
       const command = program.command(name).summary(about).description(about);
       command.configureHelp({ showGlobalOptions: true });
-      if (name !== asked?.name) continue;
+      // Only what may be meant is loaded; a file called like a command does no harm.
+      if (!argv.includes(name)) continue;
       const { command: loaded } = await load();
       loaded.configure(command);
       command.action(async () => {

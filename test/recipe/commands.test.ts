@@ -12,10 +12,19 @@ describe("with a dataset", () => {
   let at: Workspace;
   beforeAll(async () => {
     at = await makeWorkspace(20);
-    const done = await at.run(["build", "recipe.yaml", "-q", "-o", "data"]);
-    expect(done, done.stderr).toMatchObject({ code: 0, stderr: "" });
+    await at.run(["build", "recipe.yaml", "-q", "-o", "data"]);
   });
   afterAll(() => at[Symbol.asyncDispose]());
+
+  it("takes a folder that is called like a command", async () => {
+    const named = await at.run(["export", "data", "--format", "trl-sft", "-o", "build"]);
+    expect(named, named.stderr).toMatchObject({ code: 0, stdout: `${at.path("build")}\n` });
+    const { code, stderr } = await at.run(["validate", "build", "--format", "trl-sft"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no such file"),
+    });
+  });
 
   it("shows it", async () => {
     const { stdout, code } = await at.run(["inspect", "data"]);
