@@ -160,17 +160,17 @@ describe("micro", () => {
   });
 
   test("is stopped by a cancel from elsewhere; cancelling again changes nothing", async () => {
-    let cancelled: Promise<unknown> | null = null;
+    const cancels: Promise<unknown>[] = [];
     const trainer: RunMicro = async ({ signal, onMetric, jobDir }) => {
       onMetric({ phase: "tune", step: 1, steps: 9, loss: 1, rate: 1, tokensPerSecond: 1 });
       const [job] = space.ledger().list();
-      cancelled = cancelJob(job!.id, space.context, space.providers);
+      cancels.push(cancelJob(job!.id, space.context, space.providers));
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       return { finished: false, modelDir: jobDir, steps: 1, tokens: 1 };
     };
     using space = workspace(trainer);
     await expect(space.run()).rejects.toMatchObject({ code: "job-cancelled" });
-    expect(await cancelled).toMatchObject({ state: "CANCELLED" });
+    expect(await Promise.all(cancels)).toMatchObject([{ state: "CANCELLED" }]);
     const { id } = space.ledger().list()[0]!;
     expect(await cancelJob(id, space.context, space.providers)).toMatchObject({
       state: "CANCELLED",
