@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Ledger, runKeyOf, StaleStateError } from "../../../src/job/ledger.ts";
@@ -161,7 +162,7 @@ describe("Ledger", () => {
 
   test("serves two processes at once: nothing is lost, nothing is twice", async () => {
     using folder = scratch();
-    const script = new URL("./add-jobs.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./add-jobs.ts", import.meta.url));
     const children = [0, 1].map((worker) =>
       spawn(process.execPath, [script, folder.dir, String(worker)], {
         stdio: ["ignore", "pipe", "inherit"],
