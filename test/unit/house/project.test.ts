@@ -81,6 +81,17 @@ describe("what users edit", () => {
   });
 });
 
+describe("code", () => {
+  test("turns a URL of its own into a path by fileURLToPath or import.meta.dirname", () => {
+    // `.pathname` keeps %20, so that a clone in a folder with a space in its name fails.
+    const files = ["src", "test", "scripts", "bench"].flatMap((folder) =>
+      filesUnder(folder).flatMap((path) => (path.endsWith(".ts") ? [`${folder}/${path}`] : [])),
+    );
+    const pattern = /import\.meta\.url\s*,?\s*\)\s*\.pathname/;
+    expect(files.filter((path) => pattern.test(textOf(path)))).toEqual([]);
+  });
+});
+
 describe("pages", () => {
   const pages = ["README.md", "AGENTS.md", "CONTRIBUTING.md", "CHANGELOG.md"].concat(
     filesUnder("docs").flatMap((path) => (path.endsWith(".md") ? [`docs/${path}`] : [])),
