@@ -33,7 +33,10 @@ export class RectuneError extends Error {
   constructor(what: string, detail: ErrorDetail) {
     const place = detail.where ? `${detail.where}: ` : "";
     const advice = detail.next ? `\n  ${detail.next}` : "";
-    super(`${place}${what}${advice}`, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(
+      `${place}${what}${advice}`,
+      detail.cause === undefined ? undefined : { cause: detail.cause },
+    );
     this.name = new.target.name;
     this.code = detail.code;
     this.where = detail.where;

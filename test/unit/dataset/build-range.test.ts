@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeRangeBuilder, type RangeSetting } from "../../../src/dataset/build-range.ts";
 import { loadTexts } from "../../../src/dataset/recipe-texts.ts";
@@ -6,10 +7,10 @@ import type { Example } from "../../../src/dataset/task/types.ts";
 import { splits, type TimelineBatch } from "../../../src/log/split/timeline.ts";
 import { catalogOf, timelineOf, type Row } from "./small-log.ts";
 
-const recipe = await loadDatasetRecipe(
-  new URL("../../../datasets/sample.yaml", import.meta.url).pathname,
-  ["lang=[en, ko]", "tasks.2.candidates.n=3"],
-);
+const recipe = await loadDatasetRecipe(join(import.meta.dirname, "../../../datasets/sample.yaml"), [
+  "lang=[en, ko]",
+  "tasks.2.candidates.n=3",
+]);
 const texts = await loadTexts(recipe);
 const setting: RangeSetting = {
   catalog: catalogOf().data,

@@ -14,7 +14,7 @@ import { loadTexts } from "../../../src/dataset/recipe-texts.ts";
 import { loadDatasetRecipe } from "../../../src/dataset/recipe.ts";
 import { manifestOf } from "./manifests.ts";
 
-const sample = new URL("../../../datasets/sample.yaml", import.meta.url).pathname;
+const sample = join(import.meta.dirname, "../../../datasets/sample.yaml");
 
 async function hashOfRecipe(...sets: string[]): Promise<string> {
   const recipe = await loadDatasetRecipe(sample, sets, "/somewhere");

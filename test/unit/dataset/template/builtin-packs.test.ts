@@ -1,5 +1,6 @@
 // Golden renders of every built-in wording: read them in the diff. UPDATE_GOLDEN=1 writes them anew.
 
+import { join } from "node:path";
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tasks } from "../../../../src/dataset/task/index.ts";
@@ -10,7 +11,7 @@ import type { Lang, Wording } from "../../../../src/dataset/template/wording.ts"
 import { contextOf, streamsOf, timelineOf, words } from "../small-log.ts";
 
 const langs: Lang[] = ["en", "ko"];
-const builtinDir = new URL("../../../../templates", import.meta.url).pathname;
+const builtinDir = join(import.meta.dirname, "../../../../templates");
 const wordings = await loadPacks({ builtinDir, userDir: null, langs, tasks: Object.values(tasks) });
 
 const timeline = timelineOf([
@@ -42,7 +43,7 @@ function variablesOf(wording: Wording): Record<string, unknown> {
 
 describe.each(langs)("built-in packs in %s", (lang) => {
   it.each(Object.keys(tasks))("%s renders as kept", (task) => {
-    const path = new URL(`../../../fixtures/renders/${task}.${lang}.txt`, import.meta.url).pathname;
+    const path = join(import.meta.dirname, `../../../fixtures/renders/${task}.${lang}.txt`);
     const own = wordings.filter((wording) => wording.task === task && wording.lang === lang);
     const text = own
       .map((wording) => {

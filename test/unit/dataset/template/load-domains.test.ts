@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadDomains, wordsOf } from "../../../../src/dataset/template/load-domains.ts";
 import { makeFolder } from "./packs.ts";
 
-const builtinDir = new URL("../../../../templates", import.meta.url).pathname;
+const builtinDir = join(import.meta.dirname, "../../../../templates");
 
 it("reads the words of a domain", async () => {
   const domains = await loadDomains({ builtinDir, userDir: null, langs: ["en", "ko"] });

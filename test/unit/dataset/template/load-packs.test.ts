@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../src/base/errors.ts";
 import { nextItem } from "../../../../src/dataset/task/next-item.ts";
@@ -5,7 +6,7 @@ import { loadPacks } from "../../../../src/dataset/template/load-packs.ts";
 import { renderAnswer, renderPrompt } from "../../../../src/dataset/template/render.ts";
 import { goodBlocks, makeFolder, packText } from "./packs.ts";
 
-const builtinDir = new URL("../../../../templates", import.meta.url).pathname;
+const builtinDir = join(import.meta.dirname, "../../../../templates");
 
 async function load(text: string, file = "next-item/en.yaml") {
   await using folder = await makeFolder({ [file]: text });
