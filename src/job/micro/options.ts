@@ -6,11 +6,11 @@ export const microOptionsSchema = z.strictObject({
   /** Training steps; null = as many as `hyperparameters.epochs` asks for. */
   steps: z.int().min(1).nullable().default(null),
   /** Steps of the base model, on shuffled targets. */
-  baseSteps: z.int().min(1).default(200),
+  baseSteps: z.int().min(1).default(60),
   /** Share of the batches by task; null = by number of examples. */
   mixture: z.record(z.string(), z.number().min(0)).nullable().default(null),
   /**
-   * Loss weight of item titles inside prompts without candidates, beside 1 for the completion; 0 = completion only.
+   * Loss weight of the titles inside next-item prompts, beside 1 for the completion; 0 = completion only.
    * What `prompt_loss_weight` was in OpenAI's first fine-tuning API and `train_on_inputs` is in Axolotl.
    */
   promptWeight: z.number().min(0).max(1).default(0.3),

@@ -41,12 +41,12 @@ async function readTexts(path: string, signal: AbortSignal): Promise<Text[]> {
   })) {
     if (signal.aborted)
       throw new InterruptedError("stopped while reading the examples", { code: "interrupted" });
-    const { task, prompt, completion, candidates } = JSON.parse(line) as Example;
+    const { task, prompt, completion } = JSON.parse(line) as Example;
     texts.push({
       group: task,
       prompt,
       answer: completion[0]!.content,
-      learnPrompt: candidates === null,
+      learnPrompt: task === "next-item",
     });
   }
   return texts;
