@@ -22,7 +22,8 @@ const texts: Record<string, string> = {
   "README.md": `# A rectune workspace
 
 \`\`\`sh
-rectune build datasets/sample.yaml      # a dataset in .rectune/datasets/
+rectune run eval/sample.yaml            # builds, tunes and evaluates; about two minutes
+rectune build datasets/sample.yaml      # only the dataset, in .rectune/datasets/
 \`\`\`
 
 - \`datasets/\` recipes that say which log becomes which examples; \`datasets/sample/\` is a log to try them with
@@ -54,12 +55,14 @@ export const command: CliCommand = {
       if (existsSync(from)) await take(name, (to) => cp(from, to, { recursive: true }));
     }
     for (const [name, text] of Object.entries(texts)) await take(name, (to) => writeFile(to, text));
+    // State is looked for upward: without a folder of its own a workspace would use that of one around it.
+    await mkdir(join(dir, ".rectune"), { recursive: true });
     if (flags.json) output.json({ dir, made, kept });
     else output.data(dir);
     for (const name of kept)
       output.note(`kept ${name}, which was there; --if-exists replace takes it anew`);
     output.note(
-      `next: ${args[0] === undefined || args[0] === "." ? "" : `cd ${args[0]} && `}rectune build datasets/sample.yaml`,
+      `next: ${args[0] === undefined || args[0] === "." ? "" : `cd ${args[0]} && `}rectune run eval/sample.yaml`,
     );
   },
 };

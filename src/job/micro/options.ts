@@ -6,7 +6,7 @@ export const microOptionsSchema = z.strictObject({
   /** Training steps; null = as many as `hyperparameters.epochs` asks for. */
   steps: z.int().min(1).nullable().default(null),
   /** Steps of the base model, on shuffled targets. */
-  baseSteps: z.int().min(1).default(60),
+  baseSteps: z.int().min(1).default(120),
   /** Share of the batches by task; null = by number of examples. */
   mixture: z.record(z.string(), z.number().min(0)).nullable().default(null),
   /**
