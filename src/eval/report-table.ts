@@ -1,5 +1,5 @@
-// The report as a terminal table: one row a system where it fits, first with intervals, then with ± half-widths; on a
-// narrow terminal each system's metrics stand below its name.
+// The report as a terminal table: one row a system where it fits, first with intervals, then with ± half-widths, then in
+// up to three tables below each other; on a narrow terminal each system's metrics stand below its name.
 
 import { metricsOf } from "./report-page.ts";
 import type { Comparison, Report, SystemResult } from "./types.ts";
@@ -18,10 +18,53 @@ type Column = {
 /** The table, at most `width` columns wide where anything fits, without a final newline. Plain text, no colours. */
 export function renderTable(report: Report, width: number): string {
   const columns = columnsOf(report);
-  const fitting = (["long", "short"] as const)
-    .map((form) => layOut(makeRows(report, columns, form)))
-    .find((lines) => lines.every((line) => displayWidth(line) <= width));
-  return (fitting ?? stack(report, columns, width)).join("\n");
+  const fits = (lines: readonly string[]): boolean =>
+    lines.every((line) => displayWidth(line) <= width);
+  const forms = ["long", "short"] as const;
+  const one = forms.map((form) => layOut(makeRows(report, columns, form))).find(fits);
+  const parts = (): string[] | undefined =>
+    forms.map((form) => layOutInParts(report, columns, form, fits)).find((lines) => lines !== null);
+  return (
+    one ??
+    (width < leastWidthOfParts ? undefined : parts()) ??
+    stack(report, columns, width)
+  ).join("\n");
+}
+
+const mostParts = 3;
+/** Below this, a list reads better than tables of one column. */
+const leastWidthOfParts = 72;
+
+const isDelta = ({ title }: Column): boolean => title.startsWith("Δ ");
+
+/** Tables below each other, each with as many columns as fit and the systems that have a value there; null if too many. */
+function layOutInParts(
+  report: Report,
+  columns: readonly Column[],
+  form: "long" | "short",
+  fits: (lines: readonly string[]) => boolean,
+): string[] | null {
+  const tableOf = (part: readonly Column[]): string[] => {
+    const shown = new Set(part.map(({ title }) => title));
+    const systems = report.systems
+      .map((system) => ({
+        ...system,
+        metrics: Object.fromEntries(
+          Object.entries(system.metrics).filter(([name]) => shown.has(name)),
+        ),
+      }))
+      .filter(({ metrics }) => Object.keys(metrics).length > 0);
+    return layOut(makeRows({ ...report, systems }, part, form));
+  };
+  const parts: Column[][] = [[]];
+  for (const column of columns) {
+    const wider = [...parts.at(-1)!, column];
+    if (fits(tableOf(wider))) parts[parts.length - 1] = wider;
+    else if (fits(tableOf([column])) && !isDelta(column)) parts.push([column]);
+    else return null;
+  }
+  if (parts.length > mostParts) return null;
+  return parts.flatMap((part, i) => [...(i === 0 ? [] : [""]), ...tableOf(part)]);
 }
 
 /** Columns that a text takes in a terminal: East Asian wide characters take two, combining marks none. */

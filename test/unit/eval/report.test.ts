@@ -214,6 +214,20 @@ describe("renderTable", () => {
     expect([widest(middle) < widest(wide), widest(narrow) <= 44]).toEqual([true, true]);
   });
 
+  test("breaks into tables below each other where one is too wide, each with the systems it has", () => {
+    const extra = { value: 0.7, low: 0.6, high: 0.8, n: 90 };
+    const systems = report.systems.map((system, i) => ({
+      ...system,
+      metrics: { ...system.metrics, ...(i < 2 && { mae: extra, accuracy: extra, rmse: extra }) },
+    }));
+    const lines = renderTable({ ...report, systems }, 80).split("\n");
+    expect(lines.every((line) => displayWidth(line) <= 80)).toBe(true);
+    const gap = lines.lastIndexOf("");
+    expect(lines.slice(0, gap).some((line) => /^popularity .* 180$/.test(line))).toBe(true);
+    expect(lines.slice(gap + 1)).toHaveLength(2 + 2);
+    expect(lines.at(-1)).toMatch(/^tuned .* 90$/);
+  });
+
   test("lines up wide characters and drops control characters", () => {
     const renamed = report.systems.map((system) => ({
       ...system,
