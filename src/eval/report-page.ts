@@ -248,9 +248,14 @@ function renderWarnings({ report, words }: View): Html | null {
     <div class="box warn">${report.warnings.map((warning) => html`<p>${warning}</p>`)}</div>`;
 }
 
-/** Names of all metrics, in order of first appearance. */
+/** Names of all metrics: the one compared first leads, then those of its variant, then order of first appearance. */
 export function metricsOf(report: Report): string[] {
-  return Array.from(new Set(report.systems.flatMap(({ metrics }) => Object.keys(metrics))));
+  const lead = report.comparisons[0]?.metric;
+  const variant = lead?.split("/")[1];
+  const rank = (name: string): number =>
+    name === lead ? 0 : variant !== undefined && name.endsWith(`/${variant}`) ? 1 : 2;
+  const names = Array.from(new Set(report.systems.flatMap(({ metrics }) => Object.keys(metrics))));
+  return names.sort((a, b) => rank(a) - rank(b));
 }
 
 function splitDelta(comparison: Comparison): [string, string] {
