@@ -14,6 +14,15 @@ export function replaceDemo(text: string, report: Report): string {
   const after = rest?.split(end);
   if (before === undefined || after?.length !== 2 || more.length > 0)
     throw new Error(`the page needs ${start} and ${end}, once each`);
-  const block = ["", "```", renderTable(report, width), "", report.sentence, "```", ""];
+  const block = [
+    "",
+    "```",
+    renderTable(report, width),
+    "",
+    ...report.redLines,
+    report.sentence,
+    "```",
+    "",
+  ];
   return `${before}${start}${block.join("\n")}${end}${after[1]}`;
 }
