@@ -56,8 +56,8 @@ beforeAll(() => {
   });
   const { code, said } = runBlock(folder, "rectune init workspace");
   if (code !== 0) throw new Error(said);
-  // The state folder is looked for upward: this one keeps another one's out.
-  mkdirSync(join(folder, "workspace/.rectune"));
+  // State is looked for upward: init's own folder keeps another one's out.
+  expect(readdirSync(join(folder, "workspace"))).toContain(".rectune");
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
