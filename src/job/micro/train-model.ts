@@ -254,13 +254,19 @@ function shuffleAnswers({ texts, seed }: TrainRequest): string[] {
 const checkpointName = "checkpoint.safetensors";
 
 function checkpointLayout(size: number): Tensor[] {
-  return ["weights", "mean", "square"].map((name, i) => ({
+  const part = (name: string, offset: number, length: number): Tensor => ({
     name,
-    shape: [size],
-    offset: i * size,
-    size,
+    shape: [length],
+    offset,
+    size: length,
     decay: false,
-  }));
+  });
+  return [
+    part("weights", 0, size),
+    part("mean", size, size),
+    part("square", 2 * size, size),
+    part("step", 3 * size, 1),
+  ];
 }
 
 async function saveCheckpoint(jobDir: string, pool: EnginePool, state: AdamState): Promise<void> {
@@ -270,10 +276,7 @@ async function saveCheckpoint(jobDir: string, pool: EnginePool, state: AdamState
   flat.set(state.mean, size);
   flat.set(state.square, 2 * size);
   flat[3 * size] = state.step;
-  const layout = [
-    ...checkpointLayout(size),
-    { name: "step", shape: [1], offset: 3 * size, size: 1, decay: false },
-  ];
+  const layout = checkpointLayout(size);
   await mkdir(jobDir, { recursive: true });
   await writeFileAtomic(join(jobDir, checkpointName), writeSafetensors(layout, flat));
 }
@@ -283,10 +286,7 @@ async function readCheckpoint(jobDir: string, pool: EnginePool): Promise<AdamSta
   const size = parameterCount(pool.shape);
   const path = join(jobDir, checkpointName);
   if (!existsSync(path)) return freshState(size);
-  const layout = [
-    ...checkpointLayout(size),
-    { name: "step", shape: [1], offset: 3 * size, size: 1, decay: false },
-  ];
+  const layout = checkpointLayout(size);
   const flat = readSafetensors(await readFile(path), layout);
   pool.weights.set(flat.subarray(0, size));
   return {

@@ -9,38 +9,21 @@ import { pathKind, syncFolder, writeFileAtomic } from "../../base/files.ts";
 import { hashOf } from "../../base/ids.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
-import { type MicroOptions, microOptionsSchema } from "../micro/options.ts";
+import { microOptionsSchema } from "../micro/options.ts";
+import type { Trained, TrainRequest } from "../micro/train-model.ts";
 import { holdFolder, holderOf } from "./hold-folder.ts";
 import type { JobPlan, JobRequest, JobStatus, Progress, Provider } from "./types.ts";
 
 /** The trainer's one entry; injected in tests. */
-export type RunMicro = (run: {
-  datasetDir: string;
-  jobDir: string;
-  baseDir: string;
-  model: string;
-  langs: string[];
-  hyperparameters: {
-    epochs: number;
-    learningRate: number | "auto";
-    batchSize: number | "auto";
-    maxTokens: number;
-  };
-  options: MicroOptions;
-  seed: number;
-  threads: number;
-  signal: AbortSignal;
-  log: Context["log"];
-  now: () => number;
-  onMetric: (metric: {
-    step: number;
-    steps: number;
-    loss: number;
-    rate: number;
-    tokensPerSecond: number;
-    phase: "base" | "tune";
-  }) => void;
-}) => Promise<{ finished: boolean; modelDir: string; steps: number; tokens: number }>;
+export type RunMicro = (
+  run: Omit<TrainRequest, "texts" | "extraTokens" | "model" | keyof TrainLimits> & {
+    datasetDir: string;
+    model: string;
+    langs: string[];
+    hyperparameters: TrainLimits;
+  },
+) => Promise<Trained>;
+type TrainLimits = Pick<TrainRequest, "epochs" | "learningRate" | "batchSize" | "maxTokens">;
 
 const recordName = "micro.json";
 const cancelEveryMs = 500;
