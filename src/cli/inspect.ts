@@ -2,12 +2,13 @@
 
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { pathKind } from "../base/files.ts";
-import { inspectDataset, inspectLog, type DatasetLook, type LogLook } from "../dataset/inspect.ts";
+import { inspectDataset } from "../dataset/inspect-dataset.ts";
+import { inspectLog, type LogLook } from "../dataset/inspect-log.ts";
 import { manifestName } from "../dataset/manifest.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
 import { logSchema } from "../log/reader/recipe.ts";
-import { splits } from "../log/split/timeline.ts";
 import { formatTable, type CliCommand } from "./command.ts";
+import { showDataset } from "./show-dataset.ts";
 
 export const command: CliCommand = {
   configure(command) {
@@ -63,26 +64,4 @@ function showLog(look: LogLook): string {
     ["licence", look.license ?? "not named by the log"],
   ];
   return formatTable(rows);
-}
-
-function showDataset({ manifest, samples }: DatasetLook): string {
-  const { counts } = manifest;
-  const tasks = Object.keys(counts.examples.train);
-  const table = formatTable([
-    ["task", ...splits],
-    ...tasks.map((task) => [task, ...splits.map((split) => counts.examples[split][task] ?? 0)]),
-  ]);
-  const head = `${manifest.name}: ${counts.interactions} interactions, ${counts.users} users, ${counts.items} items`;
-  const shown = Object.values(samples).map(({ id, wording, prompt, completion }) =>
-    [
-      `── ${id}  (${wording})`,
-      ...[...prompt, ...completion].map(({ role, content }) => `[${role}]\n${printable(content)}`),
-    ].join("\n"),
-  );
-  return [head, table, ...shown].join("\n\n");
-}
-
-/** Log text on a terminal: control characters could move its cursor or recolour it. */
-function printable(text: string): string {
-  return text.replace(/(?![\t\n])\p{Cc}/gu, "\u{FFFD}");
 }

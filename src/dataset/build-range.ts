@@ -14,7 +14,7 @@ import {
 import { startAudit } from "./audit/run-audit.ts";
 import { makeLineBuffer } from "./line-buffer.ts";
 import { tasks } from "./task/index.ts";
-import { selectHistory } from "./task/select-history.ts";
+import { targetsOf } from "./targets.ts";
 import type {
   Example,
   Lang,
@@ -23,6 +23,7 @@ import type {
   TaskContext,
   TaskOptions,
   TaskStreams,
+  Warmth,
 } from "./task/types.ts";
 import type { Rng } from "../base/rng.ts";
 import type { DomainWords } from "./template/load-domains.ts";
@@ -59,8 +60,6 @@ export type RangeResult = {
   samples: Record<string, Example[]>;
 };
 
-/** Earlier interactions a train target needs. */
-export const minTrainHistory = 3;
 /** Examples of each task that reports show. */
 export const samplesPerTask = 2;
 
@@ -135,8 +134,13 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
                 draft.candidates === null
                   ? null
                   : Array.from(draft.candidates, (index) => ids[index]!),
+              negatives:
+                draft.negatives === undefined
+                  ? null
+                  : Array.from(draft.negatives, (index) => ids[index]!),
               label: draft.label,
               source: draft.source,
+              warmth: warmthOf(timeline, catalog.data.trainCount[batch.item[target]!]! > 0),
             };
             const split = splits[batch.split[target]!]!;
             lines[split].add(JSON.stringify(example));
@@ -166,17 +170,11 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
   };
 }
 
-type Target = { target: number; history: number[] | null };
-
-/** Every train row with enough before it, and the validation and test rows; history null where nothing is left to show. */
-function targetsOf(timeline: Timeline, setting: RangeSetting): Target[] {
-  const targets: Target[] = [];
-  for (let target = timeline.start; target < timeline.end; target++) {
-    const isTrain = timeline.batch.split[target] === 0;
-    if (isTrain && target - timeline.start < minTrainHistory) continue;
-    targets.push({ target, history: selectHistory(timeline, target, setting) });
-  }
-  return targets;
+/** Warm: the user and the target's item both occur in train. */
+function warmthOf({ batch, start, end }: Timeline, isItemWarm: boolean): Warmth {
+  const isUserWarm = batch.split.subarray(start, end).includes(0);
+  if (isUserWarm) return isItemWarm ? "warm" : "cold-item";
+  return isItemWarm ? "cold-user" : "cold";
 }
 
 function streamsOf(

@@ -24,8 +24,10 @@ const features = [
   { name: "rating", dtype: "float64" },
   { name: "history", sequence: "string" },
   { name: "candidates", sequence: "string" },
+  { name: "negatives", sequence: "string" },
   { name: "label", dtype: "string" },
   { name: "source", dtype: "string" },
+  { name: "warmth", dtype: "string" },
 ];
 
 const sizes: [number, string][] = [

@@ -15,7 +15,7 @@ import type { Wording } from "./template/wording.ts";
 export const manifestName = "manifest.json";
 
 /** Raised when the same recipe and log would give other bytes than before. */
-export const dataVersion = 1;
+export const dataVersion = 2;
 
 export type OutputFile = { sha256: string; bytes: number };
 

@@ -10,6 +10,9 @@ import type { BlockName, Lang, Message } from "../template/wording.ts";
 export type { DomainWords, Lang, Message };
 export type Source = "log" | "review" | "metadata" | "model";
 
+/** Whether train holds the example's user and item. */
+export type Warmth = "warm" | "cold-user" | "cold-item" | "cold";
+
 /** One JSONL line of a dataset; keys always present, in this order (DESIGN section 4). */
 export type Example = {
   id: string;
@@ -24,8 +27,11 @@ export type Example = {
   rating: number | null;
   history: string[];
   candidates: string[] | null;
+  /** Items the answer is preferred over, for preference pairs; never in the prompt. */
+  negatives: string[] | null;
   label: string | null;
   source: Source;
+  warmth: Warmth;
 };
 
 /** `history.show` of the recipe. "ids" and "title+id" also name candidates and answers by id. */
@@ -62,6 +68,8 @@ export type Draft = {
   variables: Record<string, unknown>;
   /** Catalog indices. */
   candidates: Int32Array | number[] | null;
+  /** Catalog indices; absent where the recipe asks for none. */
+  negatives?: Int32Array | number[];
   label: string | null;
   source: Source;
 };

@@ -65,8 +65,10 @@ describe("targets", () => {
       rating: 4,
       history: ["barbie", "dark-knight", "inception"],
       candidates: null,
+      negatives: null,
       label: "4",
       source: "log",
+      warmth: "warm",
       completion: [{ role: "assistant", content: "4" }],
     });
   });

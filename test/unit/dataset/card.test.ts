@@ -29,7 +29,7 @@ it("opens with what load_dataset reads; an empty split is left out", () => {
   });
   expect(front.size_categories).toEqual(["1K<n<10K"]);
   expect(front.dataset_info.features.map((f) => f.name).join(" ")).toBe(
-    "id task wording prompt completion user item row time rating history candidates label source",
+    "id task wording prompt completion user item row time rating history candidates negatives label source warmth",
   );
 });
 

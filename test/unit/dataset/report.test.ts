@@ -17,8 +17,10 @@ const example: Example = {
   rating: 4,
   history: ["b"],
   candidates: null,
+  negatives: null,
   label: "4",
   source: "log",
+  warmth: "warm",
 };
 
 const view = (overrides: Partial<DatasetView> = {}): DatasetView => ({

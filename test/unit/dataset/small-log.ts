@@ -91,8 +91,10 @@ export function exampleOf(overrides: Partial<Example> = {}): Example {
     rating: 5,
     history: ["matrix"],
     candidates: null,
+    negatives: null,
     label: "tenet",
     source: "log",
+    warmth: "warm",
     ...overrides,
   };
 }

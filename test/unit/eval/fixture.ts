@@ -37,8 +37,10 @@ export function makeExample(overrides: Partial<Example> = {}): Example {
     rating: 4,
     history: ["i01", "i02"],
     candidates: ["i03", "i09", "i10", "i11"],
+    negatives: null,
     label: "B",
     source: "log",
+    warmth: "warm",
     ...overrides,
   };
 }

@@ -1,14 +1,9 @@
-// A look at what lies there: a log (reader, sizes, span of time, ties) or a built dataset (counts, one example a task).
+// A look at a log before any filter: reader, sizes, span of time, ties.
 
-import { join } from "node:path";
 import type { Context } from "../base/logger.ts";
 import { readRows } from "../log/reader/open-duckdb.ts";
 import { openLog } from "../log/reader/open-log.ts";
 import type { LogRecipe } from "../log/reader/recipe.ts";
-import { splits } from "../log/split/timeline.ts";
-import { readManifest, type DatasetManifest } from "./manifest.ts";
-import { readFileExamples } from "./read-examples.ts";
-import type { Example } from "./task/types.ts";
 
 export type LogLook = {
   reader: string;
@@ -67,25 +62,4 @@ export async function inspectLog(
   } finally {
     log.close();
   }
-}
-
-export type DatasetLook = { manifest: DatasetManifest; samples: Record<string, Example> };
-
-/** The manifest of a dataset folder, and the first example of each task. @throws DataError for an incomplete folder. */
-export async function inspectDataset(dir: string): Promise<DatasetLook> {
-  const manifest = await readManifest(dir);
-  const samples: Record<string, Example> = {};
-  const wanted = new Set(
-    Object.keys(manifest.counts.examples.train).filter((task) =>
-      splits.some((split) => (manifest.counts.examples[split][task] ?? 0) > 0),
-    ),
-  );
-  for (const split of splits) {
-    if (Object.keys(samples).length === wanted.size) break;
-    for await (const { example } of readFileExamples(join(dir, `${split}.jsonl`), split)) {
-      samples[example.task] ??= example;
-      if (Object.keys(samples).length === wanted.size) break;
-    }
-  }
-  return { manifest, samples };
 }
