@@ -1,5 +1,5 @@
 // Loads packs: the built-in wordings of the asked tasks and languages, a user's laid over them by wording name,
-// each linted against its task. What comes back can be rendered.
+// or in their place (`replace: true`), each linted against its task. What comes back can be rendered.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,8 +41,9 @@ export async function loadPacks(options: PackSources): Promise<Wording[]> {
       for (const root of [options.builtinDir, options.userDir]) {
         const file = root === null ? null : join(root, task.name, `${lang}.yaml`);
         if (file === null || (await pathKind(file)) !== "file") continue;
-        for (const wording of await readPack(file, task.name, lang))
-          byName.set(wording.name, wording);
+        const pack = await readPack(file, task.name, lang);
+        if (pack.replace) byName.clear();
+        for (const wording of pack.wordings) byName.set(wording.name, wording);
       }
       if (byName.size === 0) {
         throw new UsageError(`there is no pack for task ${task.name} in language ${lang}`, {
@@ -61,8 +62,12 @@ export async function loadPacks(options: PackSources): Promise<Wording[]> {
   return wordings;
 }
 
-/** Reads the wordings of one pack file, unlinted. */
-export async function readPack(file: string, task: string, lang: Lang): Promise<Wording[]> {
+/** Reads the wordings of one pack file, unlinted; `replace` = they stand alone. */
+export async function readPack(
+  file: string,
+  task: string,
+  lang: Lang,
+): Promise<{ replace: boolean; wordings: Wording[] }> {
   const { value: pack, sourceAt } = await readYaml(file, packSchema);
   const refuse = (what: string, path: (string | number)[]): UsageError => {
     const { line, col } = sourceAt(path);
@@ -73,7 +78,7 @@ export async function readPack(file: string, task: string, lang: Lang): Promise<
   if (pack.lang !== lang)
     throw refuse(`this pack is in language ${pack.lang}, its file name says ${lang}`, ["lang"]);
   const seen = new Set<string>();
-  return pack.wordings.map((entry, i) => {
+  const wordings = pack.wordings.map((entry, i) => {
     if (seen.has(entry.name))
       throw refuse(`two wordings are called "${entry.name}"`, ["wordings", i, "name"]);
     seen.add(entry.name);
@@ -96,6 +101,7 @@ export async function readPack(file: string, task: string, lang: Lang): Promise<
       blocks,
     };
   });
+  return { replace: pack.replace, wordings };
 }
 
 function refuseProblems(wording: Wording, task: TaskContract, wordKeys: readonly string[]): void {

@@ -24,6 +24,10 @@ export const packSchema = z.strictObject({
   version: z.int().min(1),
   task: name,
   lang: langSchema,
+  replace: z
+    .boolean()
+    .default(false)
+    .describe("true: the built-in wordings of this task and language are left out"),
   wordings: z.array(wordingSchema).min(1),
 });
 

@@ -24,6 +24,11 @@ describe("loadPacks", () => {
     expect(added.map((wording) => wording.name)).toEqual([...built.map((w) => w.name), "mine"]);
   });
 
+  it("takes a pack in place of the built-in one where it says so", async () => {
+    const alone = await load(packText(goodBlocks).replace("wordings:", "replace: true\nwordings:"));
+    expect(alone.map((wording) => wording.name)).toEqual(["mine"]);
+  });
+
   it("gives wordings that survive structured cloning and render the same", async () => {
     const [wording] = await load(packText(goodBlocks, "lines"));
     const copy = structuredClone(wording!);
