@@ -41,6 +41,11 @@ export async function filterLog(
   if (filter.minRating !== null) {
     await step("min-rating", drop(`rating IS NULL OR rating < ${filter.minRating}`));
   }
+  if (filter.likes !== null) {
+    const { from, dislikeUpTo } = filter.likes;
+    const isMiddle = `rating > ${dislikeUpTo} AND rating < ${from}`;
+    await step("middle-rating", drop(`rating IS NULL OR (${isMiddle})`));
+  }
   if (filter.since !== null) {
     await step("since", drop(`"time" IS NULL OR "time" < ${secondsOf(filter.since)}`));
   }
@@ -111,7 +116,8 @@ async function sizeOf(connection: DuckDBConnection): Promise<LogSize> {
   return { users, items, interactions };
 }
 
-function secondsOf(moment: number | string): number {
+/** A moment of a recipe as UTC seconds. */
+export function secondsOf(moment: number | string): number {
   if (typeof moment === "number") return moment;
   return parseTime(moment)!;
 }

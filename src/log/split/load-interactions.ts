@@ -5,7 +5,7 @@ import { DataError } from "../../base/errors.ts";
 import { requireDatasetFile } from "../catalog/load-catalog.ts";
 import { openDuckDB, readNumber } from "../reader/open-duckdb.ts";
 import { bytesOf, doublesOf, intsOf } from "./stream-timelines.ts";
-import { splits } from "./timeline.ts";
+import { splitNames } from "./timeline.ts";
 
 /** One entry a row, in total order (user, time, row). */
 export type Interactions = {
@@ -20,7 +20,7 @@ export type Interactions = {
   /** NaN where unrated. */
   rating: Float64Array;
   row: Float64Array;
-  /** Index into `splits`. */
+  /** Index into `splitNames`. */
   split: Uint8Array;
 };
 
@@ -46,7 +46,7 @@ export async function loadInteractions(datasetDir: string): Promise<Interactions
       row: new Float64Array(size),
       split: new Uint8Array(size),
     };
-    const codes = splits.map((name, code) => `WHEN '${name}' THEN ${code}`).join(" ");
+    const codes = splitNames.map((name, code) => `WHEN '${name}' THEN ${code}`).join(" ");
     const result = await connection.stream(
       `SELECT n."user", c.index, coalesce(n."time"::DOUBLE, 'nan'::DOUBLE), coalesce(n.rating, 'nan'::DOUBLE),
          n."row"::DOUBLE, (CASE n.split ${codes} END)::UTINYINT, (dense_rank() OVER (ORDER BY n."user") - 1)::INTEGER

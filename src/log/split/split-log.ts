@@ -2,20 +2,27 @@
 // row) with catalog and user indices, which streams, Parquet files and counts are read from.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UsageError } from "../../base/errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import { explainDuckDB, readNumber, readRows } from "../reader/open-duckdb.ts";
 import type { OpenLog } from "../reader/open-log.ts";
 import { filterLog, readScale } from "./filter-log.ts";
 import type { FilterStep, LogSize } from "./filter-log.ts";
 import type { FilterRecipe, SplitRecipe } from "./recipe.ts";
-import { splits } from "./timeline.ts";
+import { splitQuery } from "./split-codes.ts";
+import { splitNames, splits } from "./timeline.ts";
 import type { Split } from "./timeline.ts";
 
 export type SplitOptions = { filter: FilterRecipe; split: SplitRecipe; seed: number };
 
+export type SplitSizes = Record<(typeof splitNames)[number], LogSize>;
+
 export type SplitLog = {
   connection: DuckDBConnection;
   counts: LogSize & { perSplit: Record<Split, number> };
+  /** What each split holds, and the rows that are context only. */
+  sizes: SplitSizes;
+  /** Train rows later than the first test row, and their share of train; null without times or without test rows. */
+  trainAfterTest: { count: number; share: number } | null;
   /** Interactions lost by reason. */
   dropped: Record<string, number>;
   /** The filters in the order they ran, with what each took of users, items and interactions. */
@@ -38,6 +45,7 @@ const mostRatings = 50;
  */
 export async function splitLog(log: OpenLog, options: SplitOptions): Promise<SplitLog> {
   refuseBlindFilters(log, options.filter);
+  refuseBlindSplit(log, options.split);
   try {
     return await fillTables(log, options);
   } catch (error) {
@@ -53,16 +61,23 @@ async function fillTables(log: OpenLog, options: SplitOptions): Promise<SplitLog
     if (lost.interactions > 0) dropped[reason] = (dropped[reason] ?? 0) + lost.interactions;
   }
   const scale = await readScale(connection, mostRatings);
-  await connection.run(
-    `CREATE OR REPLACE TABLE coded AS SELECT *, ${splitColumn(options.split)} AS split FROM kept`,
-  );
+  const query = await splitQuery(connection, options.split, options.seed);
+  await connection.run(`CREATE OR REPLACE TABLE coded AS ${query}`);
   await connection.run("DROP TABLE kept");
   await makeCatalogTable(connection);
-  await makeTimelinesTable(connection, log.hasReview);
+  await makeTimelinesTable(connection, log.hasReview, userOrderOf(options.split));
   await connection.run("DROP TABLE coded");
+  const sizes = await measureSplits(connection);
+  if (sizes.train.interactions === 0) throw trainEmpty(options.split);
+  const [train, validation, test] = splits.map((name) => sizes[name].interactions);
   return {
     connection,
-    counts: { ...steps.at(-1)!.kept, perSplit: await countSplits(connection) },
+    counts: {
+      ...steps.at(-1)!.kept,
+      perSplit: { train: train!, validation: validation!, test: test! },
+    },
+    sizes,
+    trainAfterTest: log.hasTime ? await readTrainAfterTest(connection) : null,
     dropped,
     steps,
     tieShare: log.hasTime ? await readTieShare(connection) : null,
@@ -83,25 +98,30 @@ function refuseBlindFilters(log: OpenLog, filter: FilterRecipe): void {
   const nameTime = "Name the time column in log.columns, or leave the filter out.";
   if (!log.hasTime && filter.since !== null) refuse("since", "times", nameTime);
   if (!log.hasTime && filter.until !== null) refuse("until", "times", nameTime);
-  if (!log.hasRating && filter.minRating !== null) {
-    refuse(
-      "minRating",
-      "ratings",
-      "Name the rating column in log.columns, or give events weights in log.feedback.",
-    );
-  }
+  const nameRating =
+    "Name the rating column in log.columns, or give events weights in log.feedback.";
+  if (!log.hasRating && filter.minRating !== null) refuse("minRating", "ratings", nameRating);
+  if (!log.hasRating && filter.likes !== null) refuse("likes", "ratings", nameRating);
 }
 
-/** The split code of a row of `kept`, as an SQL expression. */
-function splitColumn(split: SplitRecipe): string {
-  switch (split.by) {
-    case "leave-one-out": {
-      // Place from the end in total order; users with fewer than three rows stay in train whole.
-      const place = `row_number() OVER (PARTITION BY "user" ORDER BY "time" DESC NULLS LAST, "row" DESC)`;
-      const size = `count(*) OVER (PARTITION BY "user")`;
-      return `(CASE WHEN ${size} < 3 THEN 0 WHEN ${place} = 1 THEN 2 WHEN ${place} = 2 THEN 1 ELSE 0 END)::UTINYINT`;
-    }
-  }
+function refuseBlindSplit(log: OpenLog, { by }: SplitRecipe): void {
+  if (log.hasTime || (by !== "time" && by !== "session")) return;
+  throw new UsageError(`a split by ${by} needs times, which the log does not have`, {
+    code: "split-needs-time",
+    where: "split.by",
+    next: "Name the time column in log.columns, or split by leave-one-out, ratio, users or random.",
+  });
+}
+
+function trainEmpty({ by }: SplitRecipe): DataError {
+  return new DataError("the split leaves nothing in train", {
+    code: "split-train-empty",
+    where: "split",
+    next:
+      by === "time"
+        ? "Move the first moment of split.at into the log's time span (rectune inspect shows it)."
+        : "Give train a larger share, or lower split.minHistory.",
+  });
 }
 
 async function makeCatalogTable(connection: DuckDBConnection): Promise<void> {
@@ -114,9 +134,15 @@ async function makeCatalogTable(connection: DuckDBConnection): Promise<void> {
     ORDER BY c.id`);
 }
 
+/** How timelines follow each other: by user id, or as the input names the users first. */
+function userOrderOf(split: SplitRecipe): string {
+  return split.by === "ratio" && split.order === "first-seen" ? `min("row")` : `"user"`;
+}
+
 async function makeTimelinesTable(
   connection: DuckDBConnection,
   reviewLangs: string[],
+  userOrder: string,
 ): Promise<void> {
   const reviews = reviewLangs.map(
     (_, r) => `(max_by(v."text", v."row") FILTER (v.lang = $${r + 1})) AS review_${r}`,
@@ -134,23 +160,41 @@ async function makeTimelinesTable(
        ${reviewColumns}
      FROM coded k
      JOIN catalog c ON c.id = k.item
-     JOIN (SELECT "user", (row_number() OVER (ORDER BY "user") - 1)::INTEGER AS index
-           FROM (SELECT DISTINCT "user" FROM coded)) u ON u."user" = k."user"
+     JOIN (SELECT "user", (row_number() OVER (ORDER BY _order) - 1)::INTEGER AS index
+           FROM (SELECT "user", ${userOrder} AS _order FROM coded GROUP BY "user")) u ON u."user" = k."user"
      ${reviewJoin}
      ORDER BY u.index, k."time" NULLS FIRST, k."row"`,
     reviewLangs,
   );
 }
 
-async function countSplits(connection: DuckDBConnection): Promise<Record<Split, number>> {
-  const counts: Record<Split, number> = { train: 0, validation: 0, test: 0 };
-  for (const [code, n] of await readRows(
+async function measureSplits(connection: DuckDBConnection): Promise<SplitSizes> {
+  const none = { users: 0, items: 0, interactions: 0 };
+  const sizes: SplitSizes = { train: none, validation: none, test: none, context: none };
+  for (const [code, users, items, interactions] of await readRows(
     connection,
-    "SELECT split, count(*) FROM timelines GROUP BY split",
+    "SELECT split, count(DISTINCT userIndex), count(DISTINCT itemIndex), count(*) FROM timelines GROUP BY split",
   )) {
-    counts[splits[Number(code)]!] = Number(n);
+    sizes[splitNames[Number(code)]!] = {
+      users: Number(users),
+      items: Number(items),
+      interactions: Number(interactions),
+    };
   }
-  return counts;
+  return sizes;
+}
+
+/** Train rows later than the earliest test row; null where there is no test row with a time. */
+async function readTrainAfterTest(
+  connection: DuckDBConnection,
+): Promise<{ count: number; share: number } | null> {
+  const [row] = await readRows(
+    connection,
+    `SELECT count(*) FILTER ("time" > first), count(*), any_value(first)::DOUBLE FROM timelines,
+       (SELECT min("time") AS first FROM timelines WHERE split = 2) WHERE split = 0`,
+  );
+  const [count, all, first] = row!;
+  return first === null ? null : { count: Number(count), share: Number(count) / Number(all) };
 }
 
 async function readTieShare(connection: DuckDBConnection): Promise<number> {

@@ -1,13 +1,17 @@
 // The seam between the relational part of a build (SQL) and its per-user part: user-sorted column batches.
 // Any async iterable of such batches can feed the pass, so that another engine than DuckDB may stand behind it.
 
-/** Codes of `TimelineBatch.split`. */
+/** Codes 0, 1, 2 of `TimelineBatch.split`. */
 export const splits = ["train", "validation", "test"] as const;
 export type Split = (typeof splits)[number];
+/** Code of rows that are history only, never a target. */
+export const contextCode = 3;
+/** All codes, as interactions.parquet names them. */
+export const splitNames = [...splits, "context"] as const;
 
 /** Whole users, in total order (user, time, row); row r of user u is offsets[u] <= r < offsets[u + 1]. */
 export type TimelineBatch = {
-  /** User ids, ascending by code point, unique over all batches. */
+  /** User ids, unique over all batches; ascending by code point, or as the input names them first where the split asks. */
   users: string[];
   /** Length users.length + 1. */
   offsets: Int32Array;
@@ -19,7 +23,7 @@ export type TimelineBatch = {
   rating: Float64Array;
   /** Ordinal of the interaction over all input files. */
   row: Float64Array;
-  /** Index into `splits`. */
+  /** Index into `splitNames`. */
   split: Uint8Array;
   /** Review text by language ("" when the log does not say which), one entry a row; null where no review column exists. */
   review: Record<string, (string | null)[]> | null;

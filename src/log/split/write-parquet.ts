@@ -5,13 +5,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readNumber, sqlText } from "../reader/open-duckdb.ts";
 import type { SplitLog } from "./split-log.ts";
-import { splits } from "./timeline.ts";
+import { splitNames, splits } from "./timeline.ts";
 
-const splitNames = `(CASE split ${splits.map((name, code) => `WHEN ${code} THEN ${sqlText(name)}`).join(" ")} END)`;
+const nameOfSplit = `(CASE split ${splitNames.map((name, code) => `WHEN ${code} THEN ${sqlText(name)}`).join(" ")} END)`;
 
 const queries = {
   "items.parquet": `SELECT id, title, titles, year, genres, "text", trainCount FROM catalog ORDER BY id`,
-  "interactions.parquet": `SELECT "user", item, "time", rating, "row", ${splitNames} AS split
+  "interactions.parquet": `SELECT "user", item, "time", rating, "row", ${nameOfSplit} AS split
     FROM timelines ORDER BY "user", "time" NULLS FIRST, "row"`,
   "users.parquet": `SELECT "user", count(*)::INTEGER AS count,
       ${splits.map((name, code) => `(count(*) FILTER (split = ${code}))::INTEGER AS "${name}"`).join(", ")}
