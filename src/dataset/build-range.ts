@@ -14,7 +14,7 @@ import {
 import { startAudit } from "./audit/run-audit.ts";
 import { makeLineBuffer } from "./line-buffer.ts";
 import { tasks } from "./task/index.ts";
-import { targetsOf } from "./targets.ts";
+import { targetsOf, type TargetOptions } from "./targets.ts";
 import type {
   Example,
   Lang,
@@ -31,7 +31,7 @@ import { renderAnswer, renderPrompt } from "./template/render.ts";
 import type { Wording } from "./template/wording.ts";
 
 /** What all batches of a build share; plain data, sent once to every worker. */
-export type RangeSetting = {
+export type RangeSetting = TargetOptions & {
   catalog: CatalogData;
   /** Those of `tasks` × `langs`; wordings held out are never drawn. */
   wordings: Wording[];
@@ -40,10 +40,7 @@ export type RangeSetting = {
   words: Partial<Record<Lang, DomainWords>>;
   scale: number[];
   likedFrom: number;
-  window: number;
   show: Show;
-  repeats: "drop-target" | "keep";
-  seed: number;
 };
 
 /** Examples of one batch. */

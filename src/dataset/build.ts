@@ -150,7 +150,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     });
   }
   const figures = await readLogFigures(split);
-  const likedFrom = await likedFromOf(split);
+  const likedFrom = recipe.filter.likes?.from ?? (await likedFromOf(split));
   onPoint?.("build:split");
   await writeParquet(split, folder.path);
   await folder.adopt(["items.parquet", "interactions.parquet", "users.parquet"]);
@@ -168,6 +168,9 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
       scale: split.scale,
       likedFrom,
       window: recipe.history.window,
+      minHistory: recipe.history.minHistory,
+      targets: recipe.history.targets,
+      testTargets: recipe.history.testTargets,
       show: recipe.history.show,
       repeats: recipe.repeats,
       seed: recipe.seed,
@@ -201,6 +204,8 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     read: { records: log.counts.read, rejected: log.counts.rejected },
     dropped: split.dropped,
     filters: split.steps,
+    splitSizes: split.sizes,
+    trainAfterTest: split.trainAfterTest,
     skipped: made.skipped,
     tieShare: split.tieShare,
     scale: split.scale,

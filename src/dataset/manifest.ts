@@ -7,6 +7,7 @@ import { DataError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import type { LogInput, LogNote } from "../log/reader/open-log.ts";
 import type { FilterStep } from "../log/split/filter-log.ts";
+import type { SplitSizes } from "../log/split/split-log.ts";
 import type { Split } from "../log/split/timeline.ts";
 import type { DatasetRecipeValue } from "./recipe.ts";
 import type { DomainWords } from "./template/load-domains.ts";
@@ -47,6 +48,10 @@ export type DatasetManifest = {
   /** Interactions the filters took, by reason. */
   dropped: Record<string, number>;
   filters: FilterStep[];
+  /** Users, items and interactions of each split, and of the rows that are context only. */
+  splitSizes: SplitSizes;
+  /** Train rows later than the first test row, and their share of train; null without times or without test rows. */
+  trainAfterTest: { count: number; share: number } | null;
   /** Targets that made no example, by task and reason. */
   skipped: Record<string, Record<string, number>>;
   /** Share of users whose last two times are equal; null without times. */

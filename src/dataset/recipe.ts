@@ -10,6 +10,14 @@ import { taskSchema } from "./task/index.ts";
 import { shows } from "./task/types.ts";
 import { langSchema } from "./template/pack-schema.ts";
 
+const targetChoice = z
+  .union([
+    z.enum(["every", "first", "last"]),
+    z.strictObject({ stride: z.int().min(1).describe("Every n-th row, counted from the last") }),
+    z.strictObject({ sample: z.int().min(1).describe("n rows, drawn with the seed") }),
+  ])
+  .default("every");
+
 export const datasetRecipeSchema = z.strictObject({
   version: z.literal(1).describe("Version of the recipe's shape"),
   name: z
@@ -37,6 +45,14 @@ export const datasetRecipeSchema = z.strictObject({
       window: z.int().min(1).max(1000).default(10).describe("Rows shown at most, the most recent"),
       order: z.literal("recent").default("recent"),
       show: z.enum(shows).default("title+rating"),
+      minHistory: z
+        .int()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe("Earlier rows a target needs, in every split; null: 3 in train, 1 elsewhere"),
+      targets: targetChoice.describe("Rows of a user that train asks for"),
+      testTargets: targetChoice.describe("Rows of a user that validation and test ask for, each"),
     })
     .prefault({}),
   repeats: z

@@ -1,21 +1,64 @@
-// Which rows of a timeline become examples, and what each may show of the rows before it.
+// Which rows of a timeline become examples, and what each may show of the rows before it. Rows that the split keeps as
+// context are shown, never asked for.
 
-import type { Timeline } from "../log/split/timeline.ts";
+import { rngFor } from "../base/rng.ts";
+import { contextCode, type Timeline } from "../log/split/timeline.ts";
 import { selectHistory, type HistoryOptions } from "./task/select-history.ts";
 
-/** Earlier interactions a train target needs. */
+/** Earlier rows that a train target needs where the recipe does not say. */
 export const minTrainHistory = 3;
+
+/** Which of a user's possible targets in one split are taken. */
+export type TargetChoice = "every" | "first" | "last" | { stride: number } | { sample: number };
+
+export type TargetOptions = HistoryOptions & {
+  seed: number;
+  /** Earlier rows that a target needs, in every split; null: 3 in train, 1 elsewhere. */
+  minHistory: number | null;
+  /** Targets taken in train. */
+  targets: TargetChoice;
+  /** Targets taken in validation and in test. */
+  testTargets: TargetChoice;
+};
 
 /** A batch row, and the batch rows shown before it; null where nothing is left to show. */
 export type Target = { target: number; history: number[] | null };
 
-/** Every train row with enough before it, and the validation and test rows. */
-export function targetsOf(timeline: Timeline, options: HistoryOptions): Target[] {
-  const targets: Target[] = [];
-  for (let target = timeline.start; target < timeline.end; target++) {
-    const isTrain = timeline.batch.split[target] === 0;
-    if (isTrain && target - timeline.start < minTrainHistory) continue;
-    targets.push({ target, history: selectHistory(timeline, target, options) });
+/** The rows of a timeline that are asked for, in its order. */
+export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] {
+  const { split } = timeline.batch;
+  const rows: number[][] = [[], [], []];
+  // Rows that a target of each split may show: those of its own split, of earlier ones, and context.
+  const shown = [0, 0, 0];
+  for (let row = timeline.start; row < timeline.end; row++) {
+    const code = split[row]!;
+    if (code !== contextCode) {
+      const least = options.minHistory ?? (code === 0 ? minTrainHistory : 0);
+      if (shown[code]! >= least) rows[code]!.push(row);
+    }
+    for (let at = code === contextCode ? 0 : code; at < 3; at++) shown[at]!++;
   }
-  return targets;
+  const chosen = rows.flatMap((own, code) => {
+    const choice = code === 0 ? options.targets : options.testTargets;
+    return choice === "every" ? own : choose(own, choice, [options.seed, code, timeline.user]);
+  });
+  return chosen
+    .sort((a, b) => a - b)
+    .map((target) => ({ target, history: selectHistory(timeline, target, options) }));
+}
+
+function choose(
+  rows: number[],
+  choice: TargetChoice,
+  [seed, code, user]: [number, number, string],
+): number[] {
+  if (choice === "every") return rows;
+  if (choice === "first") return rows.slice(0, 1);
+  if (choice === "last") return rows.slice(-1);
+  // The last target is always one of the stride: it has most before it.
+  if ("stride" in choice) return rows.filter((_, i) => (rows.length - 1 - i) % choice.stride === 0);
+  if (rows.length <= choice.sample) return rows;
+  return rngFor(seed, "targets", code, user)
+    .shuffle([...rows])
+    .slice(0, choice.sample);
 }

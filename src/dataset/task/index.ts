@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { explanation, explanationOptions } from "./explanation.ts";
 import { nextItem, nextItemOptions } from "./next-item.ts";
+import { preference, preferenceOptions } from "./preference.ts";
 import { ranking, rankingOptions } from "./ranking.ts";
 import { rating, ratingOptions } from "./rating.ts";
 import type { Task } from "./types.ts";
@@ -11,6 +12,7 @@ export const tasks = {
   rating,
   "next-item": nextItem,
   ranking,
+  preference,
   explanation,
 } satisfies Record<Task["name"], Task>;
 
@@ -19,5 +21,6 @@ export const taskSchema = z.discriminatedUnion("type", [
   ratingOptions,
   nextItemOptions,
   rankingOptions,
+  preferenceOptions,
   explanationOptions,
 ]);

@@ -1,6 +1,6 @@
 // Which rows of a timeline a prompt shows before its target.
 
-import type { Timeline } from "../../log/split/timeline.ts";
+import { contextCode, type Timeline } from "../../log/split/timeline.ts";
 
 export type HistoryOptions = {
   /** Rows shown at most, the most recent ones. */
@@ -11,18 +11,21 @@ export type HistoryOptions = {
 
 /**
  * Batch row indices before `target` in the total order, oldest first, at most `window` of them; null when none is left.
- * Rows of any split count: a test target may see the validation row before it, never a row after itself.
+ * A test target may see the validation row before it; no target sees a row after itself, nor one that the split holds
+ * back from it: where single rows are drawn, a train prompt must not show a test row.
  */
 export function selectHistory(
   timeline: Timeline,
   target: number,
   options: HistoryOptions,
 ): number[] | null {
-  const { item } = timeline.batch;
+  const { item, split } = timeline.batch;
   const asked = item[target];
+  const own = split[target]!;
   const rows: number[] = [];
   for (let row = target - 1; row >= timeline.start && rows.length < options.window; row--) {
     if (options.repeats === "drop-target" && item[row] === asked) continue;
+    if (split[row]! > own && split[row] !== contextCode) continue;
     rows.push(row);
   }
   return rows.length === 0 ? null : rows.reverse();

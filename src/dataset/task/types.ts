@@ -90,7 +90,7 @@ export type ParseContext = {
 };
 
 export type Task = {
-  name: "rating" | "next-item" | "ranking" | "explanation";
+  name: "rating" | "next-item" | "ranking" | "preference" | "explanation";
   /** Variables a wording may use: `prompt` ones anywhere, `answer` ones only in the answer block. */
   variables: { prompt: readonly string[]; answer: readonly string[] };
   /** Blocks a wording of this task must fill. */
@@ -105,8 +105,8 @@ export type Task = {
   ): Draft | { skip: string };
   /** Reads a model's free text. */
   parse(text: string, context: ParseContext): Outcome;
-  /** How a model is asked: choose among the candidates, among the scale's values, or write text. */
-  ask: "choose-candidate" | "choose-rating" | "choose-item" | "write";
+  /** How a model is asked: choose among the candidates, among the scale's values, yes or no, or write text. */
+  ask: "choose-candidate" | "choose-rating" | "choose-yes-no" | "choose-item" | "write";
 };
 
 /** The task's own piece of the recipe, e.g. {type: ranking, candidates: {from, n, truth}}. */

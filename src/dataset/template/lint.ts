@@ -74,7 +74,9 @@ export function lintWording(
     const needed =
       task.variables.prompt.includes(list) &&
       (list === "history" || task.blocks.includes("candidates"));
-    if (!needed || shown.has(list)) continue;
+    // A history may be shown in two parts.
+    const inParts = list === "history" && shown.has("liked") && shown.has("disliked");
+    if (!needed || shown.has(list) || inParts) continue;
     problems.push({
       code: `template-${list}-not-shown`,
       where: locatorOf(

@@ -24,12 +24,17 @@ export const loopShape: Shape = {
   fields: { index: number, index0: number, first: truth, last: truth, length: number },
 };
 
+const rows: Shape = {
+  kind: "list",
+  of: { kind: "record", fields: { ...itemFields, line: text, rating: number } },
+};
+
 /** The shape of every variable that a task may declare; `words` comes from templates/domains. */
 export const variableShapes: Readonly<Record<string, Shape>> = {
-  history: {
-    kind: "list",
-    of: { kind: "record", fields: { ...itemFields, line: text, rating: number } },
-  },
+  history: rows,
+  liked: rows,
+  disliked: rows,
+  likes: truth,
   candidates: { kind: "list", of: item },
   item,
   target: item,

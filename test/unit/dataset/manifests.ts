@@ -29,6 +29,13 @@ export function manifestOf(overrides: Partial<DatasetManifest> = {}): DatasetMan
     read: { records: 20, rejected: { "bad-time": 1 } },
     dropped: { repeat: 2 },
     filters: [],
+    splitSizes: {
+      train: { users: 3, items: 4, interactions: 10 },
+      validation: { users: 3, items: 2, interactions: 3 },
+      test: { users: 3, items: 2, interactions: 3 },
+      context: { users: 0, items: 0, interactions: 0 },
+    },
+    trainAfterTest: { count: 4, share: 0.4 },
     skipped: { rating: { "no rating": 4 } },
     tieShare: 0.25,
     scale: [1, 2, 3],

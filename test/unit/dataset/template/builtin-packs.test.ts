@@ -29,6 +29,7 @@ const options = {
   rating: { type: "rating" },
   "next-item": { type: "next-item" },
   ranking: { type: "ranking", candidates: { from: "uniform", n: 4, truth: "forced" } },
+  preference: { type: "preference", likedFrom: 4, dislikedUpTo: null },
   explanation: { type: "explanation", reference: "metadata" },
 };
 
@@ -69,13 +70,23 @@ describe.each(langs)("built-in packs in %s", (lang) => {
     for (const wording of wordings.filter((w) => w.lang === lang && w.task !== "explanation")) {
       const title = lang === "en" ? "Tenet (2020)" : "테넷 (2020)";
       const answer = renderAnswer(wording, variablesOf(wording));
-      expect(answer).toBe(wording.task === "rating" ? "5" : title);
+      const scored: Partial<Record<string, string>> = {
+        rating: "5",
+        preference: lang === "en" ? "Yes" : "예",
+      };
+      expect(answer).toBe(scored[wording.task] ?? title);
     }
   });
 
   it("keeps the words around titles few: 35 at most", () => {
     for (const wording of wordings.filter((w) => w.lang === lang)) {
-      const empty = { ...variablesOf(wording), history: [], candidates: [] };
+      const empty = {
+        ...variablesOf(wording),
+        history: [],
+        liked: [],
+        disliked: [],
+        candidates: [],
+      };
       const prompt = renderPrompt(wording, empty).map((message) => message.content);
       const count = prompt.join(" ").split(/\s+/).filter(Boolean).length;
       expect(count, wording.id).toBeLessThanOrEqual(35);
