@@ -1,5 +1,7 @@
 // The baselines, by the name that a suite gives them.
 
+import { coOccurrence, markov } from "./co-occurrence.ts";
+import { ease } from "./ease.ts";
 import { itemKnn } from "./item-knn.ts";
 import { itemMean } from "./item-mean.ts";
 import { popularity } from "./popularity.ts";
@@ -11,6 +13,9 @@ export const baselines: Readonly<Record<string, Baseline>> = {
   random,
   popularity,
   "item-knn": itemKnn,
+  ease,
+  "co-occurrence": coOccurrence,
+  markov,
   "item-mean": itemMean,
   "user-mean": userMean,
 };

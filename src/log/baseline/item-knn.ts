@@ -2,12 +2,16 @@
 // does: cosine on binary train interactions, and of each target item the k = 20 nearest items;
 // score(user, i) = sum of sim(i, j) over the user's items j among the neighbours of i.
 
+import { fittedOf } from "./histories.ts";
+import { makeSparseTable, type ItemWeights } from "./item-weights.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 /** RecBole's guard in the denominator; kept so that scores agree. */
 const epsilon = 1e-6;
 
-export const itemKnn = makeItemKnn(20);
+const usualNeighbours = 20;
+
+export const itemKnn = makeItemKnn(usualNeighbours);
 
 /** Item-kNN with `neighbourCount` neighbours an item. */
 export function makeItemKnn(neighbourCount: number): Baseline {
@@ -15,28 +19,28 @@ export function makeItemKnn(neighbourCount: number): Baseline {
     name: "item-knn",
     about: `items whose ${neighbourCount} nearest items (cosine) the user has`,
     kind: "classic",
-    fit(train) {
-      const byUser = groupDistinct(train.user, train.item, train.userCount);
-      const neighbours = nearestItems(train, byUser, neighbourCount);
-      const { later } = train;
-      const since = later && groupDistinct(later.user, later.item, train.userCount);
-      return {
-        score(user, items) {
-          const own = new Uint8Array(train.itemCount);
-          for (let r = since?.offsets[user] ?? 0; r < (since?.offsets[user + 1] ?? 0); r++)
-            own[since!.values[r]!] = 1;
-          for (let r = byUser.offsets[user]!; r < byUser.offsets[user + 1]!; r++)
-            own[byUser.values[r]!] = 1;
-          return Float64Array.from(items, (target) => {
-            const { item, similarity } = neighbours[target]!;
-            let sum = 0;
-            for (let n = 0; n < item.length; n++) if (own[item[n]!] === 1) sum += similarity[n]!;
-            return sum;
-          });
-        },
-      };
-    },
+    fit: (train) => fittedOf(train, fitItemKnn(train, neighbourCount)),
   };
+}
+
+/** Weights from each item to the items that have it among their nearest. */
+export function fitItemKnn(train: TrainData, neighbourCount = usualNeighbours): ItemWeights {
+  const { itemCount } = train;
+  const byUser = groupDistinct(train.user, train.item, train.userCount);
+  const neighbours = nearestItems(train, byUser, neighbourCount);
+  const incoming = Array.from({ length: itemCount }, (): number[] => []);
+  for (const [target, { item }] of neighbours.entries()) {
+    for (const near of item) incoming[near]!.push(target);
+  }
+  const table = makeSparseTable(itemCount);
+  for (const [near, targets] of incoming.entries()) {
+    for (const target of targets) {
+      const { item, similarity } = neighbours[target]!;
+      table.add(target, similarity[item.indexOf(near)]!);
+    }
+    table.endRow();
+  }
+  return { itemCount, table: table.finish(), lastRows: null };
 }
 
 type Groups = { offsets: Int32Array; values: Int32Array };

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fitCoOccurrence } from "../../../../src/log/baseline/co-occurrence.ts";
+import { fitEase, invert, makeEase, mostEaseItems } from "../../../../src/log/baseline/ease.ts";
 import { baselines } from "../../../../src/log/baseline/index.ts";
 import type { TrainData } from "../../../../src/log/baseline/types.ts";
 
@@ -98,5 +100,93 @@ describe("means", () => {
 
   test("are 0 without any rating", () => {
     expect(fit("item-mean", trainOf([[0, 0, NaN]])).rate!(0, 0)).toBe(0);
+  });
+});
+
+describe("ease", () => {
+  test("is the regularised inverse with a zero diagonal", () => {
+    const rows = fc.array(fc.tuple(fc.nat(3), fc.nat(4), fc.constant(1)), { maxLength: 25 });
+    fc.assert(
+      fc.property(rows, fc.nat(3), fc.integer({ min: 1, max: 500 }), (pairs, user, lambda) => {
+        const has = (u: number, i: number): number =>
+          Number(pairs.some((p) => p[0] === u && p[1] === i));
+        const users = [0, 1, 2, 3];
+        const { table } = fitEase(trainOf(pairs), lambda);
+        if (table.kind !== "dense") throw new Error("ease is dense");
+        const b = (i: number, j: number): number => table.weights[i * 5 + j]!;
+        // B is the stationary point: for each i ≠ j, x_i · (x_j - X B_j) = λ B_ij.
+        for (const i of all) {
+          for (const j of all) {
+            if (i === j) {
+              expect(b(i, j)).toBe(0);
+              continue;
+            }
+            const left = users.reduce((sum, u) => {
+              const fit = [...all].reduce((s, k) => s + has(u, k) * b(k, j), 0);
+              return sum + has(u, i) * (has(u, j) - fit);
+            }, 0);
+            expect(left).toBeCloseTo(lambda * b(i, j), 8);
+          }
+        }
+        const scores = makeEase(lambda).fit(trainOf(pairs), { seed: 1 }).score(user, all);
+        all.forEach((j) => {
+          const expected = [...all].reduce((sum, i) => sum + has(user, i) * b(i, j), 0);
+          expect(scores[j]).toBeCloseTo(expected, 10);
+        });
+      }),
+    );
+  });
+
+  test("inverts a matrix of any size in place", () => {
+    for (const n of [1, 2, 7, 20]) {
+      // The inverse of I + 11ᵀ is I - 11ᵀ / (n + 1).
+      const table = Float64Array.from({ length: n * n }, (_, at) => 1 + Number(at % (n + 1) === 0));
+      invert(table, n);
+      table.forEach((value, at) => {
+        expect(value).toBeCloseTo(Number(at % (n + 1) === 0) - 1 / (n + 1), 10);
+      });
+    }
+  });
+
+  test("refuses a catalog whose table would not fit, with advice", () => {
+    const wide = { ...train, itemCount: mostEaseItems + 1 };
+    expect(() => fitEase(wide)).toThrow(/item-knn or co-occurrence/);
+  });
+});
+
+describe("co-occurrence", () => {
+  const rows: [number, number, number][] = [
+    [0, 0, 1],
+    [0, 1, 1],
+    [0, 2, 1],
+    [1, 0, 1],
+    [1, 2, 1],
+    [2, 1, 1],
+  ];
+
+  test("sums what followed, nearer ones counting more", () => {
+    const data = { ...trainOf(rows), later: { user: Int32Array.of(2), item: Int32Array.of(0) } };
+    // T[0] = {1: 1, 2: 1/2 + 1}, T[1] = {2: 1}; user 2 has item 1 and then, after train, item 0.
+    expect([...fit("co-occurrence", data).score(2, all)]).toEqual([0, 1, 1.5 + 1 / 2, 0, 0]);
+    expect([...fit("co-occurrence", data).score(3, all)]).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("markov looks one step ahead, from the last row alone", () => {
+    expect([...fit("markov", trainOf(rows)).score(2, all)]).toEqual([0, 0, 1, 0, 0]);
+  });
+
+  test("does not look over the end of a user's rows, nor beyond the window", () => {
+    const apart: [number, number, number][] = [
+      [0, 0, 1],
+      [1, 1, 1],
+      ...Array.from({ length: 11 }, (_, i): [number, number, number] => [2, i === 10 ? 4 : 3, 1]),
+    ];
+    const { table } = fitCoOccurrence(trainOf(apart));
+    if (table.kind !== "sparse") throw new Error("co-occurrence is sparse");
+    expect([...table.offsets]).toEqual([0, 0, 0, 0, 2, 2]);
+    expect([...table.items]).toEqual([3, 4]);
+    // Ten rows of item 3: item 4 stands 1 … 10 rows after them.
+    const harmonic = Array.from({ length: 10 }, (_, d) => 1 / (d + 1)).reduce((a, b) => a + b);
+    expect(table.weights[1]).toBeCloseTo(harmonic, 12);
   });
 });

@@ -169,12 +169,7 @@ describe("random", () => {
       [0, 1, 2].map((fold) => codesOf(rows, { by: "random", folds: 3, fold })),
     );
     for (let r = 0; r < rows.length; r++) {
-      expect(
-        folds
-          .map((codes) => codes[r])
-          .sort()
-          .join(""),
-      ).toBe("012");
+      expect(new Set(folds.map((codes) => codes[r])).size).toBe(3);
       expect(folds[0]![r] === "1").toBe(folds[1]![r] === "2");
     }
     expect(splitSchema.safeParse({ by: "random", folds: 3, fold: 3 }).success).toBe(false);

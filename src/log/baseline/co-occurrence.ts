@@ -1,0 +1,72 @@
+// Decayed co-occurrence: T[a][b] = sum of 1/d over all places where b follows a by d <= W rows in a user's train rows;
+// score(b) = sum over the user's last W rows, k from the end, of T[row k][b] / (1 + k). With W = 1 a first-order Markov
+// chain of counts. A strong and nearly free sequential baseline.
+
+import { fittedOf, groupByUser } from "./histories.ts";
+import { makeSparseTable, type ItemWeights } from "./item-weights.ts";
+import type { Baseline, TrainData } from "./types.ts";
+
+/** Rows that count as near. */
+const usualWindow = 10;
+
+export const coOccurrence: Baseline = {
+  ...makeCoOccurrence(usualWindow),
+  name: "co-occurrence",
+  about: `items that followed the last ${usualWindow} within ${usualWindow} rows, nearer ones counting more`,
+};
+
+export const markov: Baseline = {
+  ...makeCoOccurrence(1),
+  name: "markov",
+  about: "items that came right after the last one",
+};
+
+/** Co-occurrence within `window` rows. */
+export function makeCoOccurrence(window: number): Pick<Baseline, "kind" | "fit"> {
+  return {
+    kind: "classic",
+    fit: (train) => fittedOf(train, fitCoOccurrence(train, window)),
+  };
+}
+
+export function fitCoOccurrence(train: TrainData, window = usualWindow): ItemWeights {
+  const { offsets, items } = groupByUser(train.userCount, train);
+  const places = placesOf(items, train.itemCount);
+  const userEnd = new Int32Array(items.length);
+  for (let u = 0; u < train.userCount; u++)
+    userEnd.fill(offsets[u + 1]!, offsets[u], offsets[u + 1]);
+  const table = makeSparseTable(train.itemCount);
+  const sums = new Float64Array(train.itemCount);
+  for (let item = 0; item < train.itemCount; item++) {
+    const touched: number[] = [];
+    for (let p = places.offsets[item]!; p < places.offsets[item + 1]!; p++) {
+      const at = places.values[p]!;
+      const end = Math.min(userEnd[at]!, at + window + 1);
+      for (let next = at + 1; next < end; next++) {
+        const other = items[next]!;
+        if (sums[other] === 0) touched.push(other);
+        sums[other]! += 1 / (next - at);
+      }
+    }
+    for (const other of touched.sort((a, b) => a - b)) {
+      table.add(other, sums[other]!);
+      sums[other] = 0;
+    }
+    table.endRow();
+  }
+  return { itemCount: train.itemCount, table: table.finish(), lastRows: window };
+}
+
+/** Positions of each item in `items`, ascending. */
+function placesOf(
+  items: Int32Array,
+  itemCount: number,
+): { offsets: Int32Array; values: Int32Array } {
+  const offsets = new Int32Array(itemCount + 1);
+  for (const item of items) offsets[item + 1]!++;
+  for (let i = 0; i < itemCount; i++) offsets[i + 1]! += offsets[i]!;
+  const next = offsets.slice();
+  const values = new Int32Array(items.length);
+  for (const [at, item] of items.entries()) values[next[item]!++] = at;
+  return { offsets, values };
+}
