@@ -1,7 +1,7 @@
 // All findings over one stream of examples. One run a worker thread; the states are merged at the end.
 
 import { findings } from "./index.ts";
-import type { Audit, AuditOptions, FindingResult, Seen } from "./types.ts";
+import type { AuditOptions, Finding, FindingResult, Seen } from "./types.ts";
 
 /** What `audit.json` holds, by finding. */
 export type AuditReport = Record<string, FindingResult & { about: string }>;
@@ -14,13 +14,15 @@ export type AuditRun = {
   result(): AuditReport;
 };
 
-/** Starts every finding. */
-export function startAudit(options: AuditOptions): AuditRun {
-  const held = Object.values(findings).map((finding) => ({
-    name: finding.name,
-    about: finding.about,
-    audit: finding.create(options) as Audit<unknown>,
-  }));
+/** Starts every finding that runs while building, or every finding for an audit of files. */
+export function startAudit(options: AuditOptions, where: "build" | "files" = "build"): AuditRun {
+  const held = (Object.values(findings) as Finding[])
+    .filter(({ inBuild = true }) => inBuild || where === "files")
+    .map((finding) => ({
+      name: finding.name,
+      about: finding.about,
+      audit: finding.create(options),
+    }));
   return {
     see(seen) {
       for (const { audit } of held) audit.see(seen);

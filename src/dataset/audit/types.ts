@@ -12,6 +12,20 @@ export type Seen = {
   split: Split;
   /** UTC seconds of the history rows, parallel to example.history; absent where the log has no time. */
   historyTimes?: ArrayLike<number>;
+  /** What an audit of files looked up beside the example; absent while building. */
+  facts?: SeenFacts;
+};
+
+/** `user` "" in the example means that the file does not tell its users; `item` "" the same of the target. */
+export type SeenFacts = {
+  /** Liked and disliked items that the prompt shows; null where ratings are not known. */
+  shown: { likes: number; dislikes: number } | null;
+  /** Whether the target is liked; null where that is not known. */
+  liked: boolean | null;
+  /** The target's titles, in each language. */
+  titles: readonly string[];
+  /** The target's description, where the catalog has one. */
+  text: string | null;
 };
 
 /** `severity` null: nothing found. `examples`: at most 5 ids, smallest first. */
@@ -34,6 +48,15 @@ export type Audit<State> = {
 export type AuditOptions = {
   /** With "keep", a target inside its own history is meant: a note, no error. */
   repeats: "drop-target" | "keep";
+  /** `split.by` of the recipe, where it is known. */
+  splitBy?: string;
+  /** Whether prompts name items by id. */
+  idsShown?: boolean;
+  /** Interactions of an item in train, where the catalog is at hand. */
+  popularityOf?: (item: string) => number;
+  /** Texts longer than this are cut by the trainer. */
+  maxTokens?: number;
+  countTokens?: (text: string) => number;
 };
 
 export type Finding<State = unknown> = {
@@ -42,5 +65,7 @@ export type Finding<State = unknown> = {
   about: string;
   /** The worst it can say. */
   severity: Severity;
+  /** false: too dear for a build, or it needs `facts`; runs in `rectune audit` alone. */
+  inBuild?: boolean;
   create(options: AuditOptions): Audit<State>;
 };
