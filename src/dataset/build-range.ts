@@ -16,6 +16,7 @@ import { makeLineBuffer } from "./line-buffer.ts";
 import { tasks } from "./task/index.ts";
 import { targetsOf, type TargetOptions } from "./targets.ts";
 import type {
+  CandidateData,
   Example,
   Lang,
   Show,
@@ -41,6 +42,7 @@ export type RangeSetting = TargetOptions & {
   scale: number[];
   likedFrom: number;
   show: Show;
+  candidateData?: CandidateData | undefined;
 };
 
 /** Examples of one batch. */
@@ -80,6 +82,7 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
         scale: setting.scale,
         show: setting.show,
         likedFrom: setting.likedFrom,
+        candidateData: setting.candidateData,
       } satisfies TaskContext,
     })),
   }));

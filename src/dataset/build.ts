@@ -28,6 +28,7 @@ import {
   portableRecipe,
   type DatasetManifest,
 } from "./manifest.ts";
+import { prepareCandidates } from "./negatives.ts";
 import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
 import { loadTexts, type RecipeTexts } from "./recipe-texts.ts";
 import type { DatasetRecipe } from "./recipe.ts";
@@ -174,6 +175,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
       show: recipe.history.show,
       repeats: recipe.repeats,
       seed: recipe.seed,
+      candidateData: await prepareCandidates(recipe.tasks, log, split),
     },
     users: split.counts.users,
     threads: job.threads,

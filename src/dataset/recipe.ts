@@ -66,7 +66,7 @@ export const datasetRecipeSchema = z.strictObject({
       (list) => new Set(list.map((task) => task.type)).size === list.length,
       "a task stands twice",
     )
-    .default([{ type: "rating" }, { type: "next-item" }]),
+    .prefault([{ type: "rating" }, { type: "next-item" }]),
   seed: z.int().nonnegative().default(1),
 });
 

@@ -1,16 +1,16 @@
 // Task `ranking`: which of the candidates comes next? The answer is the title of the best one, as the list writes it.
 
 import { z } from "zod";
-import { drawUnseen, seenOf } from "./draw-candidates.ts";
+import { candidateSources, drawItems, refuseTwins } from "./draw-candidates.ts";
 import { readTitles } from "./read-titles.ts";
-import { nameItem, showHistory, showItem } from "./shown.ts";
+import { showHistory, showItem } from "./shown.ts";
 import type { Task, TaskOptions } from "./types.ts";
 
 export const rankingOptions = z.strictObject({
   type: z.literal("ranking"),
   candidates: z
     .strictObject({
-      from: z.literal("uniform").default("uniform"),
+      from: z.enum(candidateSources).default("uniform"),
       n: z.int().min(2).max(1000).default(20),
       truth: z.literal("forced").default("forced"),
     })
@@ -26,24 +26,11 @@ export const ranking: Task = {
   ask: "choose-candidate",
 
   make(input, context, options: TaskOptions, streams) {
-    const { n } = (options as RankingOptions).candidates;
-    const { catalog, lang, show } = context;
+    const { from, n } = (options as RankingOptions).candidates;
+    const { catalog } = context;
     const target = input.timeline.batch.item[input.target]!;
-    // Two items that read the same cannot be told apart by their title, so only one of them may stand in a list.
-    const names = new Set([nameItem(catalog, target, lang, show)]);
-    const refuses = (index: number): boolean => {
-      const name = nameItem(catalog, index, lang, show);
-      if (names.has(name)) return true;
-      names.add(name);
-      return false;
-    };
-    const negatives = drawUnseen(
-      catalog,
-      seenOf(input.timeline),
-      n - 1,
-      streams.negatives,
-      refuses,
-    );
+    const refuses = refuseTwins(target, context);
+    const negatives = drawItems(from, input, context, n - 1, streams.negatives, refuses);
     if (negatives.length === 0)
       return { skip: "no candidates: the user has seen the whole catalog" };
     const candidates = streams.order.shuffle([target, ...negatives]);

@@ -2,10 +2,11 @@
 // verbatim but for line ends, which would let a title of a hostile log pass for several lines of the prompt.
 
 import type { Catalog } from "../../log/catalog/catalog.ts";
+import { describeAge } from "./age.ts";
 import type { Lang, Show, TaskContext, TaskInput } from "./types.ts";
 
 export type ShownItem = { title: string; id: string; year: number | null; genres: string[] };
-export type ShownRow = ShownItem & { rating: number | null; line: string };
+export type ShownRow = ShownItem & { rating: number | null; age: string | null; line: string };
 
 // A label is asked for once a history row and candidate, a million times a build.
 const labels = new WeakMap<Catalog, Map<Lang, string[]>>();
@@ -36,11 +37,16 @@ export function showItem(index: number, context: TaskContext): ShownItem {
 
 /** The records of the shown history, oldest first. Ratings appear where the recipe shows them. */
 export function showHistory(input: TaskInput, context: TaskContext): ShownRow[] {
-  const { item, rating } = input.timeline.batch;
+  const { item, rating, time } = input.timeline.batch;
+  const { show, lang } = context;
   return input.history.map((row) => {
     const shown = showItem(item[row]!, context);
     const value = rating[row]!;
-    const seen = context.show === "title+rating" && !Number.isNaN(value) ? value : null;
-    return { ...shown, rating: seen, line: seen === null ? shown.title : `${shown.title} ${seen}` };
+    const isRated = show === "title+rating" || show === "title+rating+age";
+    const seen = isRated && !Number.isNaN(value) ? value : null;
+    const age =
+      show === "title+rating+age" ? describeAge(time[input.target]! - time[row]!, lang) : null;
+    const line = seen === null ? shown.title : `${shown.title} ${seen}`;
+    return { ...shown, rating: seen, age, line: age === null ? line : `${line} (${age})` };
   });
 }

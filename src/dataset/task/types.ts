@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Rng } from "../../base/rng.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { ItemWeights } from "../../log/baseline/item-weights.ts";
 import type { Timeline } from "../../log/split/timeline.ts";
 import type { DomainWords } from "../template/load-domains.ts";
 import type { BlockName, Lang, Message } from "../template/wording.ts";
@@ -35,8 +36,16 @@ export type Example = {
 };
 
 /** `history.show` of the recipe. "ids" and "title+id" also name candidates and answers by id. */
-export const shows = ["title", "title+rating", "ids", "title+id"] as const;
+export const shows = ["title", "title+rating", "title+rating+age", "ids", "title+id"] as const;
 export type Show = (typeof shows)[number];
+
+/** What some ways of drawing candidates need; plain data, in shared memory where it is large. */
+export type CandidateData = {
+  /** Time of an item's first interaction by catalog index, NaN where it has none; null where nothing asks for it. */
+  firstTime: Float64Array | null;
+  /** Fitted baselines by name. */
+  weights: Readonly<Record<string, ItemWeights>>;
+};
 
 /** Everything a task may look at besides the timeline. */
 export type TaskContext = {
@@ -49,6 +58,7 @@ export type TaskContext = {
   show: Show;
   /** Mean rating of the user's history decides what "liked" means; this is the fallback threshold. */
   likedFrom: number;
+  candidateData?: CandidateData | undefined;
 };
 
 /** The target and what precedes it. Indices point into `timeline.batch`. */

@@ -26,7 +26,7 @@ export const loopShape: Shape = {
 
 const rows: Shape = {
   kind: "list",
-  of: { kind: "record", fields: { ...itemFields, line: text, rating: number } },
+  of: { kind: "record", fields: { ...itemFields, line: text, rating: number, age: text } },
 };
 
 /** The shape of every variable that a task may declare; `words` comes from templates/domains. */
