@@ -5,62 +5,55 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hashFile, pathKind } from "../base/files.ts";
 import { DataError } from "../base/errors.ts";
-import { loadCatalog } from "../log/catalog/load-catalog.ts";
-import { loadInteractions } from "../log/split/load-interactions.ts";
+import { loadFacts } from "./audit-facts.ts";
 import { startAudit, type AuditReport } from "./audit/run-audit.ts";
+import type { AuditOptions } from "./audit/types.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 import { readExamples } from "./read-examples.ts";
 
 export type FileAudit = { examples: number; report: AuditReport };
+/** A limit to judge lengths by. */
+export type FileAuditOptions = Pick<AuditOptions, "maxTokens" | "countTokens">;
 
 /**
- * Audits a dataset folder or a file of examples.
+ * Audits a dataset folder or files of examples.
  * @throws DataError for a path that does not exist, or a line that is no example.
  */
-export async function auditFiles(path: string): Promise<FileAudit> {
+export async function auditFiles(path: string, asked: FileAuditOptions = {}): Promise<FileAudit> {
   const kind = await pathKind(path);
-  if (kind === "none") {
-    throw new DataError("there is no such file or folder", {
-      code: "examples-missing",
-      where: path,
-      next: "Name a dataset folder, or a JSONL file of examples.",
-    });
-  }
+  if (kind === "none") throw noSuchPath(path);
   const manifest = kind === "folder" ? await findManifest(path) : null;
-  const recipe = manifest?.recipe as { repeats?: "keep" | "drop-target" } | undefined;
-  const audit = startAudit({ repeats: recipe?.repeats ?? "drop-target" });
-  const timesOf = kind === "folder" ? await loadTimes(path) : null;
+  const facts = kind === "folder" ? await loadFacts(path, manifest) : null;
+  const audit = startAudit({ ...recipeOptions(manifest), ...facts?.options, ...asked }, "files");
   let examples = 0;
-  for await (const { example, split } of readExamples(path)) {
+  for await (const found of readExamples(path)) {
     examples++;
-    const times = timesOf?.(example.user, example.history);
-    audit.see({ example, split, ...(times ? { historyTimes: times } : {}) });
+    audit.see(facts === null ? found : facts.look(found));
   }
   const report = audit.result();
   if (manifest) report["files-changed"] = await checkOutputs(path, manifest);
   return { examples, report };
 }
 
-/** The times of a user's items; the earliest one where an item stands twice. Null without interactions.parquet. */
-async function loadTimes(
-  dir: string,
-): Promise<((user: string, items: readonly string[]) => number[] | null) | null> {
-  if (!existsSync(join(dir, "interactions.parquet"))) return null;
-  const catalog = await loadCatalog(dir);
-  const { users, user, item, time } = await loadInteractions(dir);
-  if (time.length === 0 || Number.isNaN(time[0]!)) return null;
-  const byUser = users.map(() => new Map<number, number>());
-  for (let r = 0; r < user.length; r++) {
-    const held = byUser[user[r]!]!;
-    if (!held.has(item[r]!)) held.set(item[r]!, time[r]!);
-  }
-  const positions = new Map(users.map((id, i) => [id, i]));
-  return (id, items) => {
-    const held = byUser[positions.get(id) ?? -1];
-    if (!held) return null;
-    // An item the user never touched says nothing of time; it must not pass for the future.
-    return items.map((name) => held.get(catalog.indexOf(name)) ?? -Infinity);
+/** What a recipe says that findings judge by. */
+function recipeOptions(manifest: DatasetManifest | null): AuditOptions {
+  const recipe = manifest?.recipe as
+    | { repeats?: AuditOptions["repeats"]; split?: { by?: string }; history?: { show?: string } }
+    | undefined;
+  const { by } = recipe?.split ?? {};
+  return {
+    repeats: recipe?.repeats ?? "drop-target",
+    ...(by === undefined ? {} : { splitBy: by }),
+    idsShown: ["ids", "title+id"].includes(recipe?.history?.show ?? ""),
   };
+}
+
+function noSuchPath(path: string): DataError {
+  return new DataError("there is no such file or folder", {
+    code: "examples-missing",
+    where: path,
+    next: "Name a dataset folder, a JSONL file of examples, or other files with --as FORMAT.",
+  });
 }
 
 async function checkOutputs(dir: string, manifest: DatasetManifest): Promise<AuditReport[string]> {

@@ -24,6 +24,8 @@ export type SeenFacts = {
   liked: boolean | null;
   /** The target's titles, in each language. */
   titles: readonly string[];
+  /** Titles of the items that the prompt shows by design: history and candidates. */
+  shownTitles: readonly string[];
   /** The target's description, where the catalog has one. */
   text: string | null;
 };

@@ -1,0 +1,37 @@
+// Words and runs of words of a text, for findings that ask whether one text repeats another.
+
+const word = /[\p{L}\p{N}]+/gu;
+
+/** Words in lower case, without punctuation. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(word) ?? [];
+}
+
+/** All runs of `n` words, joined by a space; none where the text is shorter. */
+export function runsOf(words: readonly string[], n: number): Set<string> {
+  const runs = new Set<string>();
+  for (let i = 0; i + n <= words.length; i++) runs.add(words.slice(i, i + n).join(" "));
+  return runs;
+}
+
+/** 32 bits of a text's hash (FNV-1a over UTF-16 units, then mixed). */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Whether `needle` stands in `text` with no letter or digit beside it. */
+export function holdsWhole(text: string, needle: string): boolean {
+  const inWord = /[\p{L}\p{N}]/u;
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+    const [before, after] = [text[at - 1] ?? "", text[at + needle.length] ?? ""];
+    const joins =
+      (inWord.test(before) && inWord.test(needle[0]!)) ||
+      (inWord.test(after) && inWord.test(needle.at(-1)!));
+    if (!joins) return true;
+  }
+  return false;
+}
