@@ -27,13 +27,15 @@ export function findTop(
 ): number[] {
   const scores = scoresBefore(weights, input);
   const { trainCount } = catalog.data;
-  const compare = (a: number, b: number): number =>
-    scores[b]! - scores[a]! || trainCount[b]! - trainCount[a]! || a - b;
+  const order: Order = {
+    scores,
+    compare: (a, b) => scores[b]! - scores[a]! || trainCount[b]! - trainCount[a]! || a - b,
+  };
   const found: number[] = [];
   // Some are refused for their names: look a little further, and at everything only if that is not enough.
   let examined = 0;
   for (const reach of [2 * count + 8, catalog.size]) {
-    const top = takeBest(catalog.size, seen, reach, compare);
+    const top = takeBest(catalog.size, seen, reach, order);
     for (const index of top.slice(examined)) {
       if (found.length === count) return found;
       if (!refuses(index)) found.push(index);
@@ -44,11 +46,13 @@ export function findTop(
   return found;
 }
 
+type Order = { scores: Float64Array; compare: (a: number, b: number) => number };
+
 function takeBest(
   size: number,
   seen: ReadonlySet<number>,
   count: number,
-  compare: (a: number, b: number) => number,
+  { scores, compare }: Order,
 ): number[] {
   if (count >= size) {
     return Array.from({ length: size }, (_, i) => i)
@@ -56,7 +60,10 @@ function takeBest(
       .sort(compare);
   }
   const best: number[] = [];
+  let worst = -Infinity;
   for (let index = 0; index < size; index++) {
+    // Most items fall out here, on one comparison of numbers.
+    if (scores[index]! < worst) continue;
     if (best.length === count && compare(index, best[count - 1]!) > 0) continue;
     if (seen.has(index)) continue;
     let [low, high] = [0, best.length];
@@ -67,6 +74,7 @@ function takeBest(
     }
     best.splice(low, 0, index);
     if (best.length > count) best.pop();
+    if (best.length === count) worst = scores[best[count - 1]!]!;
   }
   return best;
 }
