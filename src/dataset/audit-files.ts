@@ -8,6 +8,8 @@ import { DataError } from "../base/errors.ts";
 import { loadFacts } from "./audit-facts.ts";
 import { startAudit, type AuditReport } from "./audit/run-audit.ts";
 import type { AuditOptions } from "./audit/types.ts";
+import { readForeignExamples, type ForeignFile, type ForeignPatterns } from "./foreign-examples.ts";
+import type { ForeignFormat } from "./foreign-rows.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 import { readExamples } from "./read-examples.ts";
 
@@ -33,6 +35,42 @@ export async function auditFiles(path: string, asked: FileAuditOptions = {}): Pr
   const report = audit.result();
   if (manifest) report["files-changed"] = await checkOutputs(path, manifest);
   return { examples, report };
+}
+
+/**
+ * Audits files that other tools wrote: what their prompts tell without users and times.
+ * @throws DataError for a record without the shape of `format`, or for a pattern that finds nothing in any prompt.
+ */
+export async function auditForeign(
+  files: readonly ForeignFile[],
+  format: ForeignFormat,
+  patterns: ForeignPatterns,
+  asked: FileAuditOptions = {},
+): Promise<FileAudit> {
+  // An item that was shown and asked for again may be meant; nothing in the file tells.
+  const audit = startAudit({ repeats: "drop-target", ...asked }, "files");
+  const found = { records: 0, parts: 0, items: 0, targets: 0 };
+  for await (const seen of readForeignExamples(files, format, patterns)) {
+    found.records++;
+    if (seen.facts?.shown) found.parts++;
+    found.items += seen.example.history.length;
+    if (seen.example.item !== "") found.targets++;
+    audit.see(seen);
+  }
+  const where = files.map(({ path }) => path).join(", ");
+  const refuse = (flag: string): never => {
+    throw new DataError(`${flag} finds nothing in any of ${found.records} prompts`, {
+      code: "pattern-finds-nothing",
+      where,
+      next: "Patterns are JavaScript regular expressions; . does not match a line end, and group 1 is what counts.",
+    });
+  };
+  if (patterns.likes ?? patterns.dislikes) {
+    if (found.parts === 0) refuse("--likes or --dislikes");
+    if (found.items === 0) refuse("--item");
+  }
+  if (patterns.target && found.targets === 0) refuse("--target");
+  return { examples: found.records, report: audit.result() };
 }
 
 /** What a recipe says that findings judge by. */
