@@ -1,7 +1,8 @@
-// The --format flag of export and validate.
+// The flags --format and --profile of export and validate.
 
 import { nearest, UsageError } from "../base/errors.ts";
 import { formats, type FormatName } from "../dataset/format/index.ts";
+import type { Format, FormatLimits } from "../dataset/format/types.ts";
 import { textOption, type Call } from "./command.ts";
 
 export const formatList = Object.keys(formats).join(", ");
@@ -15,5 +16,21 @@ export function formatOf(call: Call): FormatName {
     code: "format-unknown",
     where: "--format",
     next: near ? `Did you mean ${near}?` : `Known: ${formatList}`,
+  });
+}
+
+export const profileHelp = "whose limits to hold: openai, azure, nebius or fireworks";
+
+/** The limits of the service a call names, or undefined. @throws UsageError for one the format does not know. */
+export function profileOf(call: Call, formatName: FormatName): FormatLimits | undefined {
+  const name = textOption(call, "profile");
+  if (name === undefined) return undefined;
+  const { profiles = {} }: Format = formats[formatName];
+  if (Object.hasOwn(profiles, name)) return profiles[name];
+  const known = Object.keys(profiles);
+  throw new UsageError(`the format ${formatName} has no profile ${name}`, {
+    code: "profile-unknown",
+    where: "--profile",
+    next: known.length > 0 ? `Known: ${known.join(", ")}.` : "Leave --profile out.",
   });
 }

@@ -3,16 +3,21 @@
 import { resolve } from "node:path";
 import { exitCodes, UsageError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
+import { openTokenizer, roughCounter } from "../base/token/count-tokens.ts";
 import { formats } from "../dataset/format/index.ts";
-import { validateFile } from "../dataset/format/validate-file.ts";
-import { formatTable, type CliCommand } from "./command.ts";
-import { formatList, formatOf } from "./format-flag.ts";
+import { validateFile, type ValidateOptions } from "../dataset/format/validate-file.ts";
+import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
+import { integerFlag } from "./context.ts";
+import { formatList, formatOf, profileHelp, profileOf } from "./format-flag.ts";
 
 export const command: CliCommand = {
   configure(command) {
     command
       .argument("<file>", "training file")
-      .requiredOption("--format <name>", `one of: ${formatList}`);
+      .requiredOption("--format <name>", `one of: ${formatList}`)
+      .option("--profile <name>", profileHelp)
+      .option("--max-tokens <n>", "longest row, in tokens", integerFlag("--max-tokens", 1))
+      .option("--tokenizer <file>", "the model's tokenizer.json (default: 4 bytes a token)");
   },
   async run(call) {
     const { args, flags, context, output } = call;
@@ -21,8 +26,7 @@ export const command: CliCommand = {
     if ((await pathKind(path)) !== "file") {
       throw new UsageError("there is no such file", { code: "file-missing", where: path });
     }
-    const limits = flags.limit === undefined ? {} : { maxFindings: flags.limit };
-    const check = await validateFile(path, formats[format], limits);
+    const check = await validateFile(path, formats[format], await optionsOf(call));
     if (flags.json) output.json({ file: path, format, ...check });
     else if (check.findings.length > 0) {
       const rows = check.findings.map(({ line, severity, code, message }) => [
@@ -37,3 +41,24 @@ export const command: CliCommand = {
     return check.errors > 0 ? exitCodes.data : exitCodes.ok;
   },
 };
+
+async function optionsOf(call: Call): Promise<ValidateOptions> {
+  const { flags, context, options } = call;
+  const max = options["maxTokens"] as number | undefined;
+  const tokenizer = textOption(call, "tokenizer");
+  if (tokenizer !== undefined && max === undefined) {
+    throw new UsageError("a tokenizer alone checks nothing", {
+      code: "flag-value",
+      where: "--tokenizer",
+      next: "Say how long a row may be: --max-tokens N",
+    });
+  }
+  const counter =
+    tokenizer === undefined ? roughCounter : await openTokenizer(resolve(context.cwd, tokenizer));
+  const limits = profileOf(call, formatOf(call));
+  return {
+    ...(flags.limit === undefined ? {} : { maxFindings: flags.limit }),
+    ...(limits ? { limits } : {}),
+    ...(max === undefined ? {} : { tokens: { counter, max } }),
+  };
+}

@@ -190,6 +190,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     });
   }
   const { perSplit, ...counts } = split.counts;
+  const used = texts.wordings.filter((w) => !w.heldOut);
   const manifest: DatasetManifest = {
     kind: "rectune-dataset",
     name: recipe.name,
@@ -212,7 +213,9 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     tieShare: split.tieShare,
     scale: split.scale,
     likedFrom,
-    wordings: texts.wordings.filter((w) => !w.heldOut).map((w) => w.id),
+    wordings: used.map((w) => w.id),
+    answers: Object.fromEntries(used.map((w) => [w.id, w.blocks.answer.text])),
+    words: texts.words,
     notes: collectNotes({ recipe, log, split, examples: made.examples }),
     outputs: folder.outputs,
   };
@@ -239,9 +242,10 @@ async function writeRejects(log: OpenLog, folder: OutputFolder): Promise<void> {
 }
 
 function refuseUnrated(log: OpenLog, recipe: DatasetRecipe): void {
-  const at = recipe.tasks.findIndex((task) => task.type === "rating");
+  const at = recipe.tasks.findIndex(({ type }) => type === "rating" || type === "preference");
   if (log.hasRating || at < 0) return;
-  throw new UsageError("the task rating needs ratings, which the log does not have", {
+  const { type } = recipe.tasks[at]!;
+  throw new UsageError(`the task ${type} needs ratings, which the log does not have`, {
     code: "task-needs-rating",
     where: `tasks.${at}`,
     next: "Give events weights (log.feedback: {view: 1, buy: 5}), name the rating column, or leave the task out.",

@@ -3,32 +3,8 @@
 
 import { stringify } from "yaml";
 import { splits, type Split } from "../log/split/timeline.ts";
+import { exampleFeatures } from "./format/columns.ts";
 import { countExamples, type DatasetManifest } from "./manifest.ts";
-
-const messages = [
-  { name: "role", dtype: "string" },
-  { name: "content", dtype: "string" },
-];
-
-/** Types of an example's keys, in their order, as `datasets` declares them. */
-const features = [
-  { name: "id", dtype: "string" },
-  { name: "task", dtype: "string" },
-  { name: "wording", dtype: "string" },
-  { name: "prompt", list: messages },
-  { name: "completion", list: messages },
-  { name: "user", dtype: "string" },
-  { name: "item", dtype: "string" },
-  { name: "row", dtype: "int64" },
-  { name: "time", dtype: "int64" },
-  { name: "rating", dtype: "float64" },
-  { name: "history", sequence: "string" },
-  { name: "candidates", sequence: "string" },
-  { name: "negatives", sequence: "string" },
-  { name: "label", dtype: "string" },
-  { name: "source", dtype: "string" },
-  { name: "warmth", dtype: "string" },
-];
 
 const sizes: [number, string][] = [
   [1e3, "n<1K"],
@@ -58,7 +34,7 @@ export function renderCard(manifest: DatasetManifest): string {
     ],
     dataset_info: {
       config_name: "default",
-      features,
+      features: exampleFeatures,
       splits: filled.map((name) => ({
         name,
         num_bytes: manifest.outputs[`${name}.jsonl`]?.bytes ?? 0,
@@ -77,7 +53,7 @@ function renderBody(
   const row = (task: string): string =>
     `| ${task} | ${splits.map((split: Split) => counts.examples[split][task] ?? 0).join(" | ")} |`;
   const notes = manifest.notes.map(
-    ({ code, count, message }) => `- \`${code}\` (${count}): ${plain(message)}`,
+    ({ code, count, message }) => `- \`${code}\` (${count}): ${markdownText(message)}`,
   );
   const inputs = manifest.inputs.map(
     ({ file, bytes, sha256 }) => `| ${code(file)} | ${bytes} | \`${sha256}\` |`,
@@ -96,12 +72,14 @@ messages, the other keys say which interaction it was made from. \`items.parquet
 
 ## Split
 
-Leave-one-out in the order (user, time, input row): the last interaction of a user is test, the one before it
-validation, all others train; users with fewer than three interactions are in train. A prompt shows only what came before its target.
+${describeSplit(recipe.split)} A prompt shows only what came before its target.
+
+${listSplit(manifest).map((line) => `- ${line}`).join("\n")}
+
 ${manifest.tieShare === null ? "" : `${(100 * manifest.tieShare).toFixed(1)}% of the users have a tied last pair; input order decides there.\n`}
 ${notes.length === 0 ? "" : `## Notes\n\n${notes.join("\n")}\n\n`}## Licence
 
-${manifest.license === null ? "The log names no licence. Whoever publishes this data must know the log's terms." : `${plain(manifest.license)}.`}
+${manifest.license === null ? "The log names no licence. Whoever publishes this data must know the log's terms." : `${markdownText(manifest.license)}.`}
 The examples quote the log; its terms hold for them.
 
 ## How it was built
@@ -120,7 +98,7 @@ ${inputs.join("\n")}
 }
 
 /** Text of the log or its licence on one line, without what Markdown would read as markup. */
-function plain(text: string): string {
+export function markdownText(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|#]/g, (c) => `\\${c}`);
 }
 

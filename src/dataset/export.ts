@@ -1,18 +1,26 @@
-// A dataset in a trainer's format: train, validation and test, each line a view of one example, with a manifest that
-// says which dataset they came from.
+// A dataset in a trainer's format: train, validation and test, each row a view of one example, with a card, and a
+// manifest that says which dataset they came from and what was left out.
 
-import { join, resolve } from "node:path";
-import { DataError, UsageError } from "../base/errors.ts";
+import { copyFile, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { DataError, InterruptedError, UsageError } from "../base/errors.ts";
 import { prettyJson } from "../base/json.ts";
 import type { Context } from "../base/logger.ts";
 import { toolVersion } from "../base/version.ts";
+import { requireDatasetFile } from "../log/catalog/load-catalog.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
+import { renderExportCard } from "./export-card.ts";
+import { writeArrow } from "./format/arrow-batches.ts";
 import { formats, type FormatName } from "./format/index.ts";
-import type { Format } from "./format/types.ts";
+import { plainLayout, startText, type Layout } from "./format/layout.ts";
+import type { ExportFile, Format, FormatLimits, WriteSetting } from "./format/types.ts";
 import { validateFile, type FileCheck } from "./format/validate-file.ts";
-import { readManifest, type OutputFile } from "./manifest.ts";
-import { isTaken, startFolder } from "./output-folder.ts";
+import { writeExamplesParquet } from "./format/write-parquet.ts";
+import { readManifest, type DatasetManifest, type OutputFile } from "./manifest.ts";
+import { noAnswers, openAnswers } from "./open-answers.ts";
+import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
 import { readFileExamples } from "./read-examples.ts";
+import type { Example } from "./task/types.ts";
 
 export type ExportManifest = {
   kind: "rectune-export";
@@ -23,7 +31,23 @@ export type ExportManifest = {
   license: string | null;
   seed: number;
   rows: Record<Split, number>;
+  /** Examples that made no row, by reason. */
+  skipped: Record<string, number>;
   outputs: Record<string, OutputFile>;
+};
+
+export type ExportOptions = {
+  out: string;
+  ifExists?: "replace" | "fail";
+  /** Only examples of these tasks. */
+  tasks?: readonly string[];
+  layout?: Partial<Layout>;
+  /** Rejected answers of one chosen answer, at most, in preference formats; default 1. */
+  pairs?: number;
+  /** Limits to hold the files against; default the format's own. */
+  limits?: FormatLimits;
+  /** Whether interactions.parquet and users.parquet come along. */
+  withInteractions?: boolean;
 };
 
 export type ExportResult = {
@@ -31,22 +55,28 @@ export type ExportResult = {
   manifest: ExportManifest;
   /** What the format's own check says of each file that has rows. */
   checks: Partial<Record<Split, FileCheck>>;
+  /** What would turn skipped examples into rows. */
+  advice: string[];
 };
 
+const interactionFiles = ["interactions.parquet", "users.parquet"];
+
 /**
- * Writes a dataset folder in a format; users' interactions stay behind.
- * @throws UsageError for a folder that is taken, DataError for an incomplete dataset.
+ * Writes a dataset folder in a format; users' interactions stay behind unless asked for.
+ * @throws UsageError for a folder that is taken or a layout the format lacks, DataError for an incomplete dataset or one
+ * that makes no row, InterruptedError when the context's signal is aborted; nothing is left at `out` then.
  */
 export async function exportDataset(
   datasetDir: string,
   formatName: FormatName,
   context: Context,
-  options: { out: string; ifExists?: "replace" | "fail"; tasks?: readonly string[] },
+  options: ExportOptions,
 ): Promise<ExportResult> {
   const dir = resolve(context.cwd, datasetDir);
   const out = resolve(context.cwd, options.out);
   const dataset = await readManifest(dir);
   const format: Format = formats[formatName];
+  refuseLayout(format, options.layout ?? {});
   if (out === dir || ((await isTaken(out)) && options.ifExists !== "replace")) {
     throw new UsageError("this folder holds something already", {
       code: "out-taken",
@@ -56,46 +86,156 @@ export async function exportDataset(
   }
   const folder = await startFolder(out);
   try {
-    const rows: Record<Split, number> = { train: 0, validation: 0, test: 0 };
-    const checks: ExportResult["checks"] = {};
-    for (const split of splits) {
-      const name = `${split}${format.extension}`;
-      const stream = await folder.open(name);
-      let lines: string[] = [];
-      for await (const { example } of readFileExamples(join(dir, `${split}.jsonl`), split)) {
-        if (options.tasks && !options.tasks.includes(example.task)) continue;
-        rows[split]++;
-        lines.push(format.write(example));
-        if (lines.length < 1000) continue;
-        await stream.append(Buffer.from(`${lines.join("\n")}\n`));
-        lines = [];
-      }
-      if (lines.length > 0) await stream.append(Buffer.from(`${lines.join("\n")}\n`));
-      await stream.close();
-      if (rows[split] > 0) checks[split] = await validateFile(join(folder.path, name), format);
-    }
-    if (rows.train + rows.validation + rows.test === 0) {
-      throw new DataError("no example is of these tasks", {
-        code: "export-empty",
-        where: dir,
-        next: `Tasks there: ${Object.keys(dataset.counts.examples.train).join(", ")}`,
-      });
-    }
-    const manifest: ExportManifest = {
-      kind: "rectune-export",
-      format: formatName,
-      toolVersion,
-      dataset: { name: dataset.name, hash: dataset.hash },
-      license: dataset.license,
-      seed: dataset.seed,
-      rows,
-      outputs: { ...folder.outputs },
-    };
-    await folder.write("manifest.json", prettyJson(manifest));
+    const result = await fillExport({ dir, dataset, format, formatName, folder, context, options });
     await folder.finish(context.onPoint);
-    return { dir: out, manifest, checks };
+    return { dir: out, ...result };
   } catch (error) {
     await folder.discard();
     throw error;
   }
+}
+
+type ExportJob = {
+  dir: string;
+  dataset: DatasetManifest;
+  format: Format;
+  formatName: FormatName;
+  folder: OutputFolder;
+  context: Context;
+  options: ExportOptions;
+};
+
+async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
+  const { dir, dataset, format, folder, options } = job;
+  const answers = format.needsAnswers ? await openAnswers(dir, dataset) : noAnswers;
+  const setting: WriteSetting = { answers, pairs: options.pairs ?? 1 };
+  const rows: Record<Split, number> = { train: 0, validation: 0, test: 0 };
+  const skipped: Record<string, number> = {};
+  const advice = new Set<string>();
+  const checks: ExportResult["checks"] = {};
+  const files: ExportFile[] = [];
+  for (const split of splits) {
+    const path = pathOf(format, split);
+    await mkdir(dirname(join(folder.path, path)), { recursive: true });
+    rows[split] = await writeSplit(job, split, path, setting, (reason, next) => {
+      skipped[reason] = (skipped[reason] ?? 0) + 1;
+      if (next !== undefined) advice.add(next);
+    });
+    if (rows[split] === 0) continue;
+    files.push({ split, path, rows: rows[split] });
+    const limits = options.limits ? { limits: options.limits } : {};
+    checks[split] = await validateFile(join(folder.path, path), format, limits);
+  }
+  if (files.length === 0) {
+    throw new DataError(`no example makes a row of ${format.name}`, {
+      code: "export-empty",
+      where: dir,
+      next: `Reasons: ${JSON.stringify(skipped)}. ${[...advice].join(" ")}`.trim(),
+    });
+  }
+  for (const [name, text] of Object.entries(format.sideFiles?.(dataset.name, files) ?? {}))
+    await folder.write(name, text);
+  if (options.withInteractions === true) {
+    for (const name of interactionFiles)
+      await copyFile(await requireDatasetFile(dir, name), join(folder.path, name));
+    await folder.adopt(interactionFiles);
+  }
+  await folder.write("README.md", renderExportCard(dataset, format, files));
+  const { name, hash, license, seed } = dataset;
+  const manifest: ExportManifest = {
+    kind: "rectune-export",
+    format: job.formatName,
+    toolVersion,
+    dataset: { name, hash },
+    license,
+    seed,
+    rows,
+    skipped,
+    outputs: { ...folder.outputs },
+  };
+  await folder.write("manifest.json", prettyJson(manifest));
+  return { manifest, checks, advice: [...advice] };
+}
+
+/** Where a split's file stands; Parquet files are named as the Hub names its own. */
+function pathOf({ container }: Format, split: Split): string {
+  if (container === "parquet") return `data/${split}-00000-of-00001.parquet`;
+  if (container === "arrow") return `${split}.arrow`;
+  return `${split}.${container === "jsonl" ? "jsonl" : "json"}`;
+}
+
+async function writeSplit(
+  job: ExportJob,
+  split: Split,
+  path: string,
+  setting: WriteSetting,
+  skip: (reason: string, next: string | undefined) => void,
+): Promise<number> {
+  const { dir, format, folder, context, options } = job;
+  const from = join(dir, `${split}.jsonl`);
+  if (format.container === "parquet") {
+    const tasks = options.tasks ? { tasks: options.tasks } : {};
+    const to = join(folder.path, path);
+    const rows = await writeExamplesParquet(from, to, { ...tasks, signal: context.signal });
+    await folder.adopt([path]);
+    return rows;
+  }
+  const stream = await folder.open(path);
+  let rows = 0;
+  const examples = examplesOf(from, split, job);
+  if (format.container === "arrow") {
+    const counted = async function* () {
+      for await (const example of examples) {
+        rows++;
+        yield example;
+      }
+    };
+    for await (const block of writeArrow(counted())) await stream.append(block);
+  } else {
+    const text = startText(format.container, { ...plainLayout, ...options.layout });
+    let held: string[] = [];
+    for await (const example of examples) {
+      const written = format.write(example, setting);
+      if ("skip" in written) {
+        skip(written.skip, written.next);
+        continue;
+      }
+      for (const row of written.rows) held.push(text.add(row));
+      rows += written.rows.length;
+      if (held.length < 1000) continue;
+      await stream.append(Buffer.from(held.join("")));
+      held = [];
+    }
+    await stream.append(Buffer.from(held.join("") + text.end()));
+  }
+  await stream.close();
+  return rows;
+}
+
+async function* examplesOf(
+  file: string,
+  split: Split,
+  { context, options }: ExportJob,
+): AsyncGenerator<Example> {
+  let seen = 0;
+  for await (const { example } of readFileExamples(file, split)) {
+    if (seen++ % 1000 === 0 && context.signal.aborted)
+      throw new InterruptedError("stopped", { code: "interrupted" });
+    if (!options.tasks || options.tasks.includes(example.task)) yield example;
+  }
+}
+
+function refuseLayout({ name, container }: Format, layout: Partial<Layout>): void {
+  const asked = Object.keys(layout);
+  const isText = container === "jsonl" || container === "json-array";
+  const wrong = isText
+    ? asked.find((key) => key === "indent" && container === "jsonl")
+    : asked.find(() => true);
+  if (wrong === undefined) return;
+  const flags = { indent: "--indent", ascii: "--ascii", finalNewline: "--no-final-newline" };
+  throw new UsageError(`the format ${name} has no such layout`, {
+    code: "layout-unknown",
+    where: flags[wrong as keyof Layout],
+    next: isText ? "A line holds one row; alpaca-json can be indented." : "Leave the flag out.",
+  });
 }

@@ -59,6 +59,9 @@ export type DatasetManifest = {
   scale: number[];
   likedFrom: number;
   wordings: string[];
+  /** What other answers to its prompts are made from: answer blocks by wording id, and the domain's words by language. */
+  answers: Record<string, string>;
+  words: Partial<Record<string, DomainWords>>;
   notes: LogNote[];
   outputs: Record<string, OutputFile>;
 };

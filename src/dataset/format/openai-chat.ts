@@ -1,27 +1,49 @@
 // Format `openai-chat`: {"messages": [system?, user, assistant]}, as OpenAI's supervised fine-tuning takes it
 // (platform.openai.com/docs/guides/supervised-fine-tuning) and most hosted services with it.
 
-import type { Message } from "../task/types.ts";
-import { checkLine, checkMessages } from "./check-shape.ts";
-import type { Format } from "./types.ts";
+import { checkKeys, checkMessages } from "./check-shape.ts";
+import { plainMessages } from "./messages.ts";
+import { openaiLimits, openaiProfiles } from "./openai-limits.ts";
+import type { Format, Report, Row } from "./types.ts";
 
 export const openaiChat: Format = {
   name: "openai-chat",
-  extension: ".jsonl",
-  limits: {
-    minRows: 10,
-    maxBytes: 512 * 1024 * 1024,
-    about: "OpenAI: at least 10 examples, at most 512 MB a file",
+  container: "jsonl",
+  limits: openaiLimits,
+  profiles: openaiProfiles,
+  write: (example) => ({
+    rows: [{ messages: plainMessages([...example.prompt, ...example.completion]) }],
+  }),
+  check(row, report) {
+    if (!checkKeys(row, ["messages"], report, toolKeys)) return;
+    const tools = checkTools(row, report);
+    checkMessages(
+      row["messages"],
+      "messages",
+      { rule: "conversation", weights: true, tools },
+      report,
+    );
   },
-  write: (example) =>
-    JSON.stringify({ messages: [...example.prompt, ...example.completion].map(plainMessage) }),
-  validate: (line, lineNumber) =>
-    checkLine(line, lineNumber, ["messages"], (row, report) =>
-      checkMessages(row["messages"], "messages", "conversation", report),
-    ),
 };
 
-/** A message with its two keys in wire order. */
-export function plainMessage(message: Message): Message {
-  return { role: message.role, content: message.content };
+/** Keys beside the messages that OpenAI's shapes allow. */
+export const toolKeys = ["tools", "parallel_tool_calls"];
+
+/** Whether a row brings tools; reports tools that are no list of functions, and a flag without them. */
+export function checkTools(row: Row, report: Report): boolean {
+  const { tools, parallel_tool_calls: parallel } = row;
+  if (parallel !== undefined && typeof parallel !== "boolean")
+    report("flag-not-boolean", "parallel_tool_calls is neither true nor false");
+  if (tools === undefined) {
+    if (parallel !== undefined) report("no-tools", "parallel_tool_calls stands without tools");
+    return false;
+  }
+  const isSound =
+    Array.isArray(tools) &&
+    tools.every((tool: unknown) => {
+      const held = tool as { type?: unknown; function?: { name?: unknown } } | null;
+      return held?.type === "function" && typeof held.function?.name === "string";
+    });
+  if (!isSound) report("tools-not-functions", "tools is no list of functions with a name");
+  return isSound && tools.length > 0;
 }

@@ -1,9 +1,11 @@
 // Validates a training file against its format, streamed: what a service would refuse after the upload is found before.
 
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import type { TokenCounter } from "../../base/token/count-tokens.ts";
 import { hash64, makeHashTable } from "../audit/hash-table.ts";
-import { readLines } from "./read-lines.ts";
-import type { Format, FormatFinding } from "./types.ts";
+import { readArrayRows, readLineRows } from "./read-rows.ts";
+import { textsOf } from "./row-texts.ts";
+import type { Format, FormatFinding, FormatLimits, Row } from "./types.ts";
 
 export type FileCheck = {
   rows: number;
@@ -15,11 +17,19 @@ export type FileCheck = {
   notes: number;
 };
 
-/** Checks a file line by line. The file must exist; its content never makes this throw. */
+export type ValidateOptions = {
+  maxFindings?: number;
+  /** Limits to hold the file against; default the format's own. */
+  limits?: FormatLimits;
+  /** Longest row, in tokens of the counter. */
+  tokens?: { counter: TokenCounter; max: number };
+};
+
+/** Checks a file row by row. The file must exist; its content never makes this throw. */
 export async function validateFile(
   path: string,
   format: Format,
-  options: { maxFindings?: number } = {},
+  options: ValidateOptions = {},
 ): Promise<FileCheck> {
   const { size: bytes } = await stat(path);
   const check: FileCheck = { rows: 0, bytes, findings: [], errors: 0, notes: 0 };
@@ -31,43 +41,144 @@ export async function validateFile(
   };
   const error = (line: number, code: string, message: string): void =>
     add({ line, code, severity: "error", message });
+  if (format.container === "parquet" || format.container === "arrow")
+    await checkColumns(path, format, check, error);
+  else await checkRows(path, format, options, check, add);
+
+  const { minRows, maxRows, maxBytes, about } = options.limits ?? format.limits;
+  if (check.rows === 0) error(0, "no-rows", "the file holds no rows");
+  else if (minRows !== null && check.rows < minRows)
+    error(0, "too-few-rows", `${check.rows} rows (${about})`);
+  if (maxRows !== null && check.rows > maxRows)
+    error(0, "too-many-rows", `${check.rows} rows (${about})`);
+  if (maxBytes !== null && bytes > maxBytes) error(0, "too-big", `${bytes} bytes (${about})`);
+  return check;
+}
+
+async function checkRows(
+  path: string,
+  format: Format,
+  options: ValidateOptions,
+  check: FileCheck,
+  add: (finding: FormatFinding) => void,
+): Promise<void> {
+  const error = (line: number, code: string, message: string): void =>
+    add({ line, code, severity: "error", message });
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const seen = makeHashTable();
-  let number = 0;
-  for await (const raw of readLines(path)) {
-    number++;
-    let line: string;
-    try {
-      line = decoder.decode(raw);
-    } catch {
-      check.rows++;
-      error(number, "not-utf8", "the line is no UTF-8 text");
+  let variant: { name: string; line: number } | null = null;
+  const isLines = format.container === "jsonl";
+  if (!isLines && (await startsWithMark(path))) error(1, "byte-order-mark", markMessage);
+  for await (const raw of isLines ? readLineRows(path) : readArrayRows(path)) {
+    if ("code" in raw) {
+      error(raw.line, raw.code, raw.message);
       continue;
     }
-    if (number === 1 && line.startsWith("\uFEFF")) {
-      error(
-        1,
-        "byte-order-mark",
-        "the file begins with a byte order mark; save it as UTF-8 without",
-      );
-      line = line.slice(1);
+    const { line } = raw;
+    let text: string;
+    try {
+      text = decoder.decode(raw.bytes);
+    } catch {
+      check.rows++;
+      error(line, "not-utf8", "the line is no UTF-8 text");
+      continue;
     }
-    if (line.trim() === "") {
-      error(number, "blank-line", "the line is blank");
+    if (isLines && line === 1 && text.startsWith("\uFEFF")) {
+      error(1, "byte-order-mark", markMessage);
+      text = text.slice(1);
+    }
+    if (text.trim() === "") {
+      error(line, "blank-line", "the line is blank");
       continue;
     }
     check.rows++;
-    for (const finding of format.validate(line, number)) add(finding);
-    if (seen.add(hash64(line.trim()), 1) !== 0) {
-      const message = "the line repeats an earlier one";
-      add({ line: number, code: "duplicate-line", severity: "note", message });
+    const row = parseRow(text, line, add);
+    if (row !== null) {
+      format.check(row, (code, message) => error(line, code, message));
+      const own = format.variantOf?.(row) ?? "";
+      variant ??= { name: own, line };
+      if (own !== variant.name)
+        error(
+          line,
+          "mixed-formats",
+          `a row of ${own || "no"} shape after ${variant.name} in line ${variant.line}`,
+        );
+      checkLength(row, line, options, error);
     }
+    if (seen.add(hash64(text.trim()), 1) !== 0)
+      add({
+        line,
+        code: "duplicate-line",
+        severity: "note",
+        message: "the line repeats an earlier one",
+      });
   }
-  const { minRows, maxBytes, about } = format.limits;
-  if (check.rows === 0) error(0, "no-rows", "the file holds no rows");
-  else if (minRows !== null && check.rows < minRows) {
-    error(0, "too-few-rows", `${check.rows} rows (${about})`);
+}
+
+const markMessage = "the file begins with a byte order mark; save it as UTF-8 without";
+
+function parseRow(text: string, line: number, add: (finding: FormatFinding) => void): Row | null {
+  let row: unknown;
+  try {
+    row = JSON.parse(text);
+  } catch (error) {
+    const message = `not JSON: ${(error as Error).message}`;
+    add({ line, code: "not-json", severity: "error", message });
+    return null;
   }
-  if (maxBytes !== null && bytes > maxBytes) error(0, "too-big", `${bytes} bytes (${about})`);
-  return check;
+  if (row !== null && typeof row === "object" && !Array.isArray(row)) return row as Row;
+  const message = "the line is no JSON object";
+  add({ line, code: "not-an-object", severity: "error", message });
+  return null;
+}
+
+function checkLength(
+  row: Row,
+  line: number,
+  { tokens }: ValidateOptions,
+  error: (line: number, code: string, message: string) => void,
+): void {
+  if (tokens === undefined) return;
+  const { counter, max } = tokens;
+  const lengths = textsOf(row).map((texts) =>
+    texts.reduce((n, text) => n + counter.count(text), 0),
+  );
+  const longest = Math.max(...lengths);
+  if (longest > max)
+    error(
+      line,
+      "too-long",
+      `${longest} tokens, without those of the chat template; ${max} are allowed (${counter.about})`,
+    );
+}
+
+async function startsWithMark(path: string): Promise<boolean> {
+  const { open } = await import("node:fs/promises");
+  const handle = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0);
+    return bytesRead === 3 && buffer.equals(Buffer.from("\uFEFF"));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function checkColumns(
+  path: string,
+  format: Format,
+  check: FileCheck,
+  error: (line: number, code: string, message: string) => void,
+): Promise<void> {
+  try {
+    const shape =
+      format.container === "parquet"
+        ? await (await import("./write-parquet.ts")).readParquetShape(path)
+        : await (await import("./arrow-batches.ts")).readArrowShape(await readFile(path));
+    check.rows = shape.rows;
+    const row = Object.fromEntries(shape.columns.map((name) => [name, null]));
+    format.check(row, (code, message) => error(0, code, message));
+  } catch (cause) {
+    const [first] = String((cause as Error).message).split("\n");
+    error(0, `not-${format.container}`, `this is no ${format.name} file: ${first}`);
+  }
 }

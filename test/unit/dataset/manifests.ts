@@ -41,6 +41,8 @@ export function manifestOf(overrides: Partial<DatasetManifest> = {}): DatasetMan
     scale: [1, 2, 3],
     likedFrom: 3,
     wordings: ["rating/en/table@1"],
+    answers: { "rating/en/table@1": "{{ rating }}" },
+    words: { en: { item: "film" } },
     notes: [],
     outputs: { "train.jsonl": { bytes: 99, sha256: "d".repeat(64) } },
     ...overrides,

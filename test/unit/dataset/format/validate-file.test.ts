@@ -4,17 +4,27 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instructionJsonl } from "../../../../src/dataset/format/instruction-jsonl.ts";
 import { openaiChat } from "../../../../src/dataset/format/openai-chat.ts";
-import { validateFile } from "../../../../src/dataset/format/validate-file.ts";
+import { alpacaJson } from "../../../../src/dataset/format/alpaca-json.ts";
+import { together } from "../../../../src/dataset/format/together.ts";
+import type { Format } from "../../../../src/dataset/format/types.ts";
+import {
+  validateFile,
+  type ValidateOptions,
+} from "../../../../src/dataset/format/validate-file.ts";
 import { exampleOf } from "../small-log.ts";
 
 let folder = "";
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "rectune-format-"))));
 afterAll(() => rm(folder, { recursive: true }));
 
-async function check(content: string | Uint8Array, format = instructionJsonl, maxFindings = 1000) {
+async function check(
+  content: string | Uint8Array,
+  format: Format = instructionJsonl,
+  options: ValidateOptions = {},
+) {
   const path = join(folder, "file.jsonl");
   await writeFile(path, content);
-  const result = await validateFile(path, format, { maxFindings });
+  const result = await validateFile(path, format, options);
   return { ...result, codes: result.findings.map((finding) => `${finding.line} ${finding.code}`) };
 }
 
@@ -58,26 +68,74 @@ describe("validateFile", () => {
     expect(await check(`${long}\n${line(1)}\n`)).toMatchObject({ rows: 2, errors: 0 });
   });
 
-  it("checks the limits of the format", async () => {
-    const rows = Array.from({ length: 9 }, (_, i) =>
-      openaiChat.write(exampleOf({ completion: [{ role: "assistant", content: `t${i}` }] })),
-    );
-    expect((await check(rows.join("\n"), openaiChat)).codes).toEqual(["0 too-few-rows"]);
-    const ten = [...rows, openaiChat.write(exampleOf())];
-    expect((await check(ten.join("\n"), openaiChat)).codes).toEqual([]);
-    const small = { ...instructionJsonl, limits: { minRows: null, maxBytes: 10, about: "tiny" } };
-    expect((await check(line(1), small)).codes).toEqual(["0 too-big"]);
+  it("checks the limits of the format, or of a profile", async () => {
+    const row = (i: number): string =>
+      JSON.stringify({
+        messages: [
+          { role: "user", content: "q" },
+          { role: "assistant", content: `t${i}` },
+        ],
+      });
+    const rows = Array.from({ length: 10 }, (_, i) => row(i));
+    const nine = rows.slice(1).join("\n");
+    expect((await check(nine, openaiChat)).codes).toEqual(["0 too-few-rows"]);
+    expect((await check(rows.join("\n"), openaiChat)).codes).toEqual([]);
+    const { fireworks, nebius } = openaiChat.profiles!;
+    expect((await check(nine, openaiChat, { limits: fireworks! })).codes).toEqual([]);
+    expect(
+      (await check(rows.slice(8).join("\n"), openaiChat, { limits: fireworks! })).codes,
+    ).toEqual(["0 too-few-rows"]);
+    expect((await check(row(1), openaiChat, { limits: nebius! })).codes).toEqual([]);
+    const small = { minRows: null, maxRows: 1, maxBytes: 10, about: "tiny" };
+    expect(
+      (await check(`${line(1)}\n${line(2)}`, instructionJsonl, { limits: small })).codes,
+    ).toEqual(["0 too-many-rows", "0 too-big"]);
     expect((await check("")).codes).toEqual(["0 no-rows"]);
   });
 
   it("counts past what it lists, and always lists what concerns the file", async () => {
-    const { codes, errors } = await check("{\n".repeat(50), openaiChat, 3);
+    const { codes, errors } = await check("{\n".repeat(50), openaiChat, { maxFindings: 3 });
     expect(codes.filter((code) => code.endsWith("not-json")).length).toBeLessThanOrEqual(3);
     expect(errors).toBe(50);
-    expect((await check("\n\n\n\n", openaiChat, 2)).codes).toEqual([
+    expect((await check("\n\n\n\n", openaiChat, { maxFindings: 2 })).codes).toEqual([
       "1 blank-line",
       "2 blank-line",
       "0 no-rows",
+    ]);
+  });
+
+  it("finds rows of another shape than the first, where a file holds one alone", async () => {
+    const rows = [{ text: "a" }, { text: "b" }, { prompt: "a", completion: "b" }];
+    const text = rows.map((row) => JSON.stringify(row)).join("\n");
+    expect((await check(text, together)).codes).toEqual(["3 mixed-formats"]);
+  });
+
+  it("measures rows in tokens; of a pair, the longer branch", async () => {
+    const counter = { about: "letters", count: (text: string) => text.length };
+    const options = { tokens: { counter, max: 3 } };
+    expect((await check(line(1), instructionJsonl, options)).codes).toEqual([]);
+    expect((await check(line(10), instructionJsonl, options)).codes).toEqual(["1 too-long"]);
+    const { findings } = await check(line(10), instructionJsonl, options);
+    expect(findings[0]!.message).toMatch(/^4 tokens, .*letters/);
+  });
+
+  it("reads a file of one array, with the line each row begins on", async () => {
+    const rows = [
+      { instruction: "a, [b] {", output: 'c "d' },
+      { instruction: "", output: "x" },
+    ];
+    expect((await check(JSON.stringify(rows), alpacaJson)).codes).toEqual(["1 empty-content"]);
+    expect((await check(JSON.stringify(rows, null, 4), alpacaJson)).codes).toEqual([
+      "6 empty-content",
+    ]);
+    expect((await check(`\uFEFF${JSON.stringify(rows.slice(0, 1))}`, alpacaJson)).codes).toEqual([
+      "1 byte-order-mark",
+    ]);
+    expect((await check("[]", alpacaJson)).codes).toEqual(["0 no-rows"]);
+    expect((await check('{"a": 1}', alpacaJson)).codes[0]).toBe("1 not-an-array");
+    expect((await check("[1,\n2]", alpacaJson)).codes).toEqual([
+      "1 not-an-object",
+      "2 not-an-object",
     ]);
   });
 });

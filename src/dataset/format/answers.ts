@@ -1,0 +1,92 @@
+// What an example's model could have answered instead: the wording's own answer block, rendered for another item or for
+// the other verdict, so that particles and punctuation fit. Preference pairs come from real signals alone: a rating's
+// verdict, the candidates passed over, or the negatives the recipe drew (DPO, Rafailov et al. 2023, arXiv:2305.18290;
+// several per positive: S-DPO, Chen et al. 2024, arXiv:2406.09215).
+
+import type { Catalog } from "../../log/catalog/catalog.ts";
+import { showItem } from "../task/shown.ts";
+import type { DomainWords, Example, Lang, Show, TaskContext } from "../task/types.ts";
+import { compileBlock, type Render } from "../template/compile.ts";
+
+/** Other answers to one example's prompt, best known first; or why there are none. */
+export type Others = { texts: string[] } | { skip: string; next?: string };
+
+export type Answers = {
+  /** At most `count` answers that the example's own answer is preferred over. */
+  othersOf(example: Example, count: number): Others;
+  /** The answer that affirms, for a yes-or-no example. */
+  yesOf(example: Example): string;
+};
+
+/** What a dataset keeps of its texts for this. */
+export type AnswerTexts = {
+  /** Source of the answer block by wording id. */
+  answers: Record<string, string>;
+  words: Partial<Record<Lang, DomainWords>>;
+  /** Types of the recipe's tasks, in its order. */
+  tasks: readonly string[];
+  show: Show;
+  catalog: Catalog;
+};
+
+/** Answers of a dataset's examples. Blocks are compiled when they are first needed. */
+export function makeAnswers(texts: AnswerTexts): Answers {
+  const compiled = new Map<string, Render>();
+  const render = (example: Example, own: Record<string, unknown>): string => {
+    let block = compiled.get(example.wording);
+    if (!block) {
+      const source = texts.answers[example.wording] ?? "";
+      block = compileBlock(source, () => `${example.wording}, answer`);
+      compiled.set(example.wording, block);
+    }
+    return block(own).replace(/^[\r\n]+|[\r\n]+$/g, "");
+  };
+  const contextOf = (example: Example): TaskContext => {
+    const lang = example.wording.split("/")[1] as Lang;
+    const words = texts.words[lang] ?? {};
+    const { catalog, show } = texts;
+    return { catalog, lang, words, scale: [], show, likedFrom: 0 };
+  };
+  const verdict = (example: Example, likes: boolean): string =>
+    render(example, { words: contextOf(example).words, likes });
+  const forItem = (example: Example, id: string): string => {
+    const context = contextOf(example);
+    const shown = (itemId: string) => showItem(texts.catalog.indexOf(itemId), context);
+    return render(example, {
+      words: context.words,
+      target: shown(id),
+      position: example.history.length + 1,
+      ...(example.candidates === null ? {} : { candidates: example.candidates.map(shown) }),
+    });
+  };
+
+  return {
+    yesOf: (example) => verdict(example, true),
+    othersOf(example, count) {
+      const own = example.completion.map((message) => message.content).join("\n\n");
+      if (example.task === "preference")
+        return keep(own, [verdict(example, example.label === "no")]);
+      if (example.task !== "ranking" && example.task !== "next-item")
+        return { skip: `the task ${example.task} says nothing of what was passed over` };
+      const ids = (example.negatives ?? example.candidates)?.filter((id) => id !== example.item);
+      if (ids === undefined) {
+        const key = `tasks.${texts.tasks.indexOf(example.task)}.negatives`;
+        return {
+          skip: "no negatives were drawn",
+          next: `Give the recipe's ${key} and build again; export pairs from ranking or preference examples meanwhile.`,
+        };
+      }
+      const known = ids.filter((id) => texts.catalog.indexOf(id) >= 0);
+      return keep(
+        own,
+        known.slice(0, count).map((id) => forItem(example, id)),
+      );
+    },
+  };
+}
+
+// Two items may share a title: an answer is not preferred over itself.
+function keep(own: string, others: readonly string[]): Others {
+  const texts = [...new Set(others)].filter((text) => text !== own);
+  return texts.length > 0 ? { texts } : { skip: "the other answers read like the right one" };
+}

@@ -1,0 +1,50 @@
+// A split's JSONL file as Parquet, through DuckDB with declared types, so that a column of nulls keeps its type. One
+// thread and input order: the same examples give the same bytes.
+
+import { openDuckDB, sqlText } from "../../log/reader/open-duckdb.ts";
+import { duckdbTypes, exampleColumns } from "./columns.ts";
+
+/** Writes the examples of `from` (those of `tasks`, where given) to `to`; gives their number. */
+export async function writeExamplesParquet(
+  from: string,
+  to: string,
+  options: { tasks?: readonly string[]; signal: AbortSignal },
+): Promise<number> {
+  const types = exampleColumns.map(
+    ({ name, kind }) => `${sqlText(name)}: ${sqlText(duckdbTypes[kind])}`,
+  );
+  const read = `read_json(${sqlText(from)}, format = 'newline_delimited', maximum_object_size = 268435456,
+    columns = {${types.join(", ")}})`;
+  const { tasks } = options;
+  const where = tasks === undefined ? "" : `WHERE task IN (${tasks.map(sqlText).join(", ")})`;
+  const duckdb = await openDuckDB({ threads: 1, signal: options.signal });
+  try {
+    const names = exampleColumns.map(({ name }) => `"${name}"`).join(", ");
+    const made = await duckdb.connection.runAndReadAll(
+      `COPY (SELECT ${names} FROM ${read} ${where}) TO ${sqlText(to)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+    );
+    return Number(made.getRows()[0]?.[0] ?? 0);
+  } finally {
+    duckdb.close();
+  }
+}
+
+/** Number of rows and names of the columns of a Parquet file. */
+export async function readParquetShape(path: string): Promise<{ rows: number; columns: string[] }> {
+  const duckdb = await openDuckDB({ threads: 1 });
+  try {
+    const { connection } = duckdb;
+    const described = await connection.runAndReadAll(
+      `SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(${sqlText(path)}))`,
+    );
+    const counted = await connection.runAndReadAll(
+      `SELECT count(*) FROM read_parquet(${sqlText(path)})`,
+    );
+    return {
+      rows: Number(counted.getRows()[0]![0]),
+      columns: described.getRows().map(([name]) => String(name)),
+    };
+  } finally {
+    duckdb.close();
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { makeAnswers } from "../../../../src/dataset/format/answers.ts";
+import { catalogOf, exampleOf, words } from "../small-log.ts";
+
+const answers = makeAnswers({
+  answers: {
+    "next-item/en/lines@1": "{{ target.title }}.\n",
+    "ranking/ko/shelf@1": "{{ target.title }}{{ josa(target.title, '이에요/예요') }}",
+    "ranking/en/letters@1":
+      '{% for c in candidates %}{% if c.id == target.id %}{{ "ABCDEF"[loop.index0] }}{% endif %}{% endfor %}',
+    "preference/en/two-lists@1": "{% if likes %}Yes{% else %}No{% endif %}",
+  },
+  words,
+  tasks: ["rating", "next-item"],
+  show: "title",
+  catalog: catalogOf(),
+});
+
+const completion = (content: string) => [{ role: "assistant" as const, content }];
+
+it("sets the other verdict against a yes or no", () => {
+  const example = exampleOf({ task: "preference", wording: "preference/en/two-lists@1" });
+  const yes = { ...example, label: "yes", completion: completion("Yes") };
+  const no = { ...example, label: "no", completion: completion("No") };
+  expect(answers.othersOf(yes, 5)).toEqual({ texts: ["No"] });
+  expect(answers.othersOf(no, 5)).toEqual({ texts: ["Yes"] });
+  expect(answers.yesOf(no)).toBe("Yes");
+});
+
+it("sets passed-over candidates against the truth, with particles that fit them", () => {
+  const example = exampleOf({
+    task: "ranking",
+    wording: "ranking/ko/shelf@1",
+    candidates: ["joker", "tenet", "dark-knight", "watchmen"],
+    completion: completion("테넷 (2020)이에요"),
+  });
+  expect(answers.othersOf(example, 2)).toEqual({
+    texts: ["조커 (2019)예요", "다크 나이트 (2008)이에요"],
+  });
+  expect(answers.othersOf(example, 9)).toMatchObject({ texts: { length: 3 } });
+});
+
+it("renders answers by letter in the order of the candidates", () => {
+  const example = exampleOf({
+    task: "ranking",
+    wording: "ranking/en/letters@1",
+    candidates: ["joker", "tenet", "matrix"],
+    completion: completion("B"),
+  });
+  expect(answers.othersOf(example, 2)).toEqual({ texts: ["A", "C"] });
+});
+
+it("sets drawn negatives against the next item, and says which key draws them", () => {
+  const drawn = exampleOf({ negatives: ["joker", "gone", "barbie"] });
+  expect(answers.othersOf(drawn, 2)).toEqual({ texts: ["Joker (2019).", "Barbie (2023)."] });
+  expect(answers.othersOf(exampleOf(), 1)).toMatchObject({
+    skip: "no negatives were drawn",
+    next: expect.stringContaining("tasks.1.negatives") as string,
+  });
+});
+
+it("makes no pair of a task without passed-over answers, nor of answers that read the same", () => {
+  expect(answers.othersOf(exampleOf({ task: "rating" }), 1)).toHaveProperty("skip");
+  const same = exampleOf({ negatives: ["joker"], completion: completion("Joker (2019).") });
+  expect(answers.othersOf(same, 1)).toHaveProperty("skip");
+});
