@@ -2,6 +2,7 @@
 
 import { RectuneError } from "../base/errors.ts";
 import { buildDataset, type BuildOptions, type BuildResult } from "../dataset/build.ts";
+import { listSplit } from "../dataset/describe-split.ts";
 import { splits } from "../log/split/timeline.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
@@ -59,6 +60,7 @@ function summarise({ manifest, reused }: BuildResult, ms: number): string[] {
   return [
     `${manifest.name}: ${counts.interactions} interactions, ${counts.users} users, ${counts.items} items`,
     `${total} examples (${splits.map((split, i) => `${split} ${perSplit[i]}`).join(", ")}) in ${(ms / 1000).toFixed(1)} s, ${perSecond} examples/s`,
+    ...listSplit(manifest),
     ...notes
       .filter(({ code }) => code !== "split-not-global")
       .map(

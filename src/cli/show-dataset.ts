@@ -1,6 +1,7 @@
 // What `rectune inspect DIR` prints of a dataset folder.
 
 import type { DatasetLook } from "../dataset/inspect-dataset.ts";
+import { listSplit } from "../dataset/describe-split.ts";
 import { splits } from "../log/split/timeline.ts";
 import { formatTable } from "./command.ts";
 
@@ -19,7 +20,8 @@ export function showDataset({ manifest, samples }: DatasetLook): string {
       ...[...prompt, ...completion].map(({ role, content }) => `[${role}]\n${printable(content)}`),
     ].join("\n"),
   );
-  return [head, table, ...shown].join("\n\n");
+  const split = listSplit(manifest).join("\n");
+  return [head, table, split, ...shown].join("\n\n");
 }
 
 /** Log text on a terminal: control characters could move its cursor or recolour it. */

@@ -12,14 +12,10 @@ export function collectNotes(built: {
   examples: Record<Split, Record<string, number>>;
 }): LogNote[] {
   const { recipe, log, split, examples } = built;
-  const notes: LogNote[] = [...log.notes];
-  if (recipe.split.by === "leave-one-out") {
-    notes.push({
-      code: "split-not-global",
-      count: split.counts.users,
-      message:
-        "leave-one-out holds back the last interactions of each user: train sees what other users did after a user's test interaction",
-    });
+  const notes: LogNote[] = [...log.notes, ...noteOverlap(recipe, split)];
+  for (const name of splits) {
+    if (split.sizes[name].interactions > 0) continue;
+    notes.push({ code: "split-empty", count: 0, message: `the split leaves nothing in ${name}` });
   }
   if (!log.hasTime) {
     notes.push({
@@ -33,4 +29,18 @@ export function collectNotes(built: {
     notes.push({ code: "task-empty", count: 0, message: `task ${type} made no example` });
   }
   return notes;
+}
+
+/** Train rows later than test rows: a note, for most splits are made so, but nobody should have to guess it. */
+function noteOverlap({ split: { by } }: DatasetRecipe, split: SplitLog): LogNote[] {
+  if (by === "leave-one-out") {
+    const message =
+      "leave-one-out holds back the last interactions of each user: train sees what other users did after a user's test interaction";
+    return [{ code: "split-not-global", count: split.counts.users, message }];
+  }
+  const { trainAfterTest } = split;
+  if (trainAfterTest === null || trainAfterTest.count === 0) return [];
+  const share = (100 * trainAfterTest.share).toFixed(1);
+  const message = `train interactions (${share}%) are later than the first test interaction`;
+  return [{ code: "split-not-global", count: trainAfterTest.count, message }];
 }
