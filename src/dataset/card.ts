@@ -2,7 +2,9 @@
 // so that load_dataset finds the splits, and the types of all columns, so that columns of nulls are no riddle.
 
 import { stringify } from "yaml";
+import type { SplitRecipe } from "../log/split/recipe.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
+import { describeSplit, listSplit } from "./describe-split.ts";
 import { exampleFeatures } from "./format/columns.ts";
 import { countExamples, type DatasetManifest } from "./manifest.ts";
 
@@ -14,11 +16,14 @@ const sizes: [number, string][] = [
   [1e7, "1M<n<10M"],
 ];
 
+/** What the card says of the recipe. */
+type CardRecipe = { lang: string[]; tasks: { type: string }[]; split: SplitRecipe };
+
 export function renderCard(manifest: DatasetManifest): string {
   // An empty file is no split to load_dataset, but an error.
   const filled = splits.filter((split) => countExamples(manifest, split) > 0);
   const total = filled.reduce((sum, split) => sum + countExamples(manifest, split), 0);
-  const recipe = manifest.recipe as { lang: string[]; tasks: { type: string }[] };
+  const recipe = manifest.recipe as CardRecipe;
   const front = {
     pretty_name: manifest.name,
     language: recipe.lang,
@@ -45,10 +50,7 @@ export function renderCard(manifest: DatasetManifest): string {
   return `---\n${stringify(front, { aliasDuplicateObjects: false })}---\n\n${renderBody(manifest, recipe)}`;
 }
 
-function renderBody(
-  manifest: DatasetManifest,
-  recipe: { lang: string[]; tasks: { type: string }[] },
-): string {
+function renderBody(manifest: DatasetManifest, recipe: CardRecipe): string {
   const { counts } = manifest;
   const row = (task: string): string =>
     `| ${task} | ${splits.map((split: Split) => counts.examples[split][task] ?? 0).join(" | ")} |`;
@@ -74,7 +76,9 @@ messages, the other keys say which interaction it was made from. \`items.parquet
 
 ${describeSplit(recipe.split)} A prompt shows only what came before its target.
 
-${listSplit(manifest).map((line) => `- ${line}`).join("\n")}
+${listSplit(manifest)
+  .map((line) => `- ${line}`)
+  .join("\n")}
 
 ${manifest.tieShare === null ? "" : `${(100 * manifest.tieShare).toFixed(1)}% of the users have a tied last pair; input order decides there.\n`}
 ${notes.length === 0 ? "" : `## Notes\n\n${notes.join("\n")}\n\n`}## Licence

@@ -11,7 +11,11 @@ export function manifestOf(overrides: Partial<DatasetManifest> = {}): DatasetMan
     hash: "a".repeat(64),
     recipeHash: "b".repeat(64),
     seed: 1,
-    recipe: { lang: ["en"], tasks: [{ type: "rating" }, { type: "ranking" }] },
+    recipe: {
+      lang: ["en"],
+      split: { by: "leave-one-out" },
+      tasks: [{ type: "rating" }, { type: "ranking" }],
+    },
     reader: "csv",
     inputs: [{ file: "ratings.csv", bytes: 10, sha256: "c".repeat(64) }],
     license: null,
