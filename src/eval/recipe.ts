@@ -6,6 +6,7 @@ import { z } from "zod";
 import { nearest, RectuneError } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import { parseOverride, readYaml } from "../base/yaml.ts";
+import { candidateSources } from "../dataset/task/draw-candidates.ts";
 import { baselines } from "../log/baseline/index.ts";
 import { evalMetrics } from "./score.ts";
 import { sliceNames } from "./slices.ts";
@@ -82,7 +83,7 @@ export const suiteSchema = z
       .describe("Tasks asked, those that the dataset has; next-item is for models only"),
     candidates: z
       .strictObject({
-        from: z.literal("uniform").default("uniform"),
+        from: z.enum(candidateSources).default("uniform"),
         n: z.int().min(2).max(1000).default(20),
       })
       .prefault({})
