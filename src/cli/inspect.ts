@@ -8,17 +8,19 @@ import { manifestName } from "../dataset/manifest.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
 import { logSchema } from "../log/reader/recipe.ts";
 import { formatTable, type CliCommand } from "./command.ts";
-import { showDataset } from "./show-dataset.ts";
+import { addDatasetOptions, readDatasetOptions, showDataset } from "./show-dataset.ts";
 
 export const command: CliCommand = {
   configure(command) {
     command.argument("<path>", "log file or folder, dataset recipe, or dataset folder");
+    addDatasetOptions(command);
   },
-  async run({ args, flags, context, output }) {
+  async run(call) {
+    const { args, flags, context, output } = call;
     const given = args[0]!;
     const path = resolve(context.cwd, given);
     if ((await pathKind(join(path, manifestName))) === "file") {
-      const look = await inspectDataset(path);
+      const look = await inspectDataset(path, await readDatasetOptions(call));
       if (flags.json) output.json(look);
       else output.data(showDataset(look));
       return;

@@ -1,12 +1,39 @@
-// What `rectune inspect DIR` prints of a dataset folder.
+// What `rectune inspect DIR` prints of a dataset folder, and the flags it takes.
 
-import type { DatasetLook } from "../dataset/inspect-dataset.ts";
-import { listSplit } from "../dataset/describe-split.ts";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { chatTemplateNames, openChatTemplate } from "../base/token/chat-templates.ts";
+import { openTokenizer, roughCounter } from "../base/token/count-tokens.ts";
+import { binRange, type LengthHistogram } from "../base/token/length-histogram.ts";
+import type { CostEstimate, DatasetLook, InspectOptions } from "../dataset/inspect-dataset.ts";
 import { splits } from "../log/split/timeline.ts";
-import { formatTable } from "./command.ts";
+import { formatTable, textOption, type Call } from "./command.ts";
+import { printable } from "./printable.ts";
 
-/** Counts by task and split, then one example of each task, control characters made visible. */
-export function showDataset({ manifest, samples }: DatasetLook): string {
+export function addDatasetOptions(command: Command): void {
+  command
+    .option(
+      "--chat-template <name|file>",
+      `how a dataset's examples are shown: ${chatTemplateNames.join(", ")}, a file of Jinja or tokenizer_config.json (default: chatml)`,
+    )
+    .option("--tokenizer <file>", "tokenizer.json to count with (default: 4 bytes a token)");
+}
+
+/** The flags as the library takes them. @throws UsageError for a file that is not what the flag needs. */
+export async function readDatasetOptions(call: Call): Promise<InspectOptions> {
+  const { cwd } = call.context;
+  const template = textOption(call, "chatTemplate") ?? "chatml";
+  const tokenizer = textOption(call, "tokenizer");
+  const isName = chatTemplateNames.includes(template);
+  return {
+    chatTemplate: await openChatTemplate(isName ? template : resolve(cwd, template)),
+    counter: tokenizer === undefined ? roughCounter : await openTokenizer(resolve(cwd, tokenizer)),
+  };
+}
+
+/** Counts, one example of each task as the model reads it, lengths and costs; control characters made visible. */
+export function showDataset(look: DatasetLook): string {
+  const { manifest, samples, rendered, lengths, withMarkup } = look;
   const { counts } = manifest;
   const tasks = Object.keys(counts.examples.train);
   const table = formatTable([
@@ -14,17 +41,64 @@ export function showDataset({ manifest, samples }: DatasetLook): string {
     ...tasks.map((task) => [task, ...splits.map((split) => counts.examples[split][task] ?? 0)]),
   ]);
   const head = `${manifest.name}: ${counts.interactions} interactions, ${counts.users} users, ${counts.items} items`;
-  const shown = Object.values(samples).map(({ id, wording, prompt, completion }) =>
-    [
-      `── ${id}  (${wording})`,
-      ...[...prompt, ...completion].map(({ role, content }) => `[${role}]\n${printable(content)}`),
-    ].join("\n"),
+  const shown = Object.entries(samples).map(([task, { id, wording }]) =>
+    printable(`── ${id}  (${wording}, ${look.chatTemplate})\n${rendered[task]!.trimEnd()}`),
   );
-  const split = listSplit(manifest).join("\n");
-  return [head, table, split, ...shown].join("\n\n");
+  const markup =
+    withMarkup.count === 0
+      ? []
+      : [
+          printable(
+            `${withMarkup.count} texts hold markup of the chat template as data, e.g. ${withMarkup.examples.join(", ")}`,
+          ),
+        ];
+  const tokens = formatTable([
+    ["split", "texts counted", "tokens in all", "mean", "least", "most"],
+    ...splits.map((split) => {
+      const { counted, tokens: held, totalTokens } = lengths[split];
+      const mean = counted === 0 ? 0 : Math.round(held.total / counted);
+      return [split, counted, totalTokens, mean, held.least, held.most];
+    }),
+  ]);
+  return [
+    head,
+    table,
+    ...shown,
+    ...markup,
+    `tokens (${printable(look.tokenizer)})\n${tokens}`,
+    `train, tokens a text\n${showHistogram(lengths.train.tokens)}`,
+    `train, characters a text\n${showHistogram(lengths.train.chars)}`,
+    `one pass over train: ${lengths.train.totalTokens} tokens\n${showCosts(look.costs)}`,
+  ].join("\n\n");
 }
 
-/** Log text on a terminal: control characters could move its cursor or recolour it. */
-function printable(text: string): string {
-  return text.replace(/(?![\t\n])\p{Cc}/gu, "\u{FFFD}");
+const barWidth = 40;
+
+function showHistogram({ bins, count }: LengthHistogram): string {
+  if (count === 0) return "none";
+  const first = bins.findIndex((n) => n > 0);
+  const most = Math.max(...bins);
+  return formatTable(
+    bins.slice(first).map((n, i) => {
+      const [from, to] = binRange(first + i);
+      return [`${from}–${to}`, n, "█".repeat(Math.round((barWidth * n) / most))];
+    }),
+  );
+}
+
+function showCosts(costs: readonly CostEstimate[]): string {
+  return formatTable([
+    ["provider", "of", "USD", "price", "source"],
+    ...costs.map(({ provider, of, usdPerEpoch, usdPerMillionTokens, usdPerHour, source, asOf }) => [
+      provider,
+      of,
+      usdPerEpoch === null ? "not known" : usdPerEpoch.toFixed(2),
+      usdPerHour !== null
+        ? `${usdPerHour.toFixed(2)} an hour`
+        : usdPerMillionTokens !== null
+          ? `${usdPerMillionTokens.toFixed(2)} a million tokens`
+          : "none published",
+      `${source}, ${asOf}`,
+    ]),
+  ]);
 }
