@@ -25,6 +25,7 @@ const commands: { name: string; about: string; load: () => Promise<{ command: Cl
   { name: "audit", about: "look for leaks and faults", load: () => import("./audit.ts") },
   { name: "export", about: "write a trainer's format", load: () => import("./export.ts") },
   { name: "validate", about: "check a training file", load: () => import("./validate.ts") },
+  { name: "push", about: "send a dataset to the Hub", load: () => import("./push.ts") },
   { name: "eval", about: "ask systems and compare them", load: () => import("./eval.ts") },
   { name: "compare", about: "compare two evals", load: () => import("./compare.ts") },
   { name: "report", about: "make a report again", load: () => import("./report.ts") },

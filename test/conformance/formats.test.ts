@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ const lacks = !existsSync(python) && process.env["RECTUNE_NO_SKIP"] !== "1";
 const names = Object.keys(formats) as FormatName[];
 
 type Split = { rows: number; columns: string[]; first: unknown; last: Record<string, unknown> };
-type Loaded = Record<string, Split> & { error?: string };
+type Loaded = { error?: string; train?: Split; validation?: Split; test?: Split };
 type Columns = { equal: boolean; types: Record<string, string> };
 type Seen = {
   folders: Record<string, Loaded>;
@@ -53,6 +53,8 @@ beforeAll(async () => {
     layout: { indent: 4, ascii: true, finalNewline: false },
   });
   await writeLateValues(join(folder, "late"));
+  await mkdir(join(folder, "bare"));
+  await copyFile(join(folder, "late/train.jsonl"), join(folder, "bare/train.jsonl"));
   const file = (name: string): string => join(folder, "as", name);
   seen = ask({
     cache: join(folder, "cache"),
@@ -60,6 +62,7 @@ beforeAll(async () => {
       ...Object.fromEntries(names.map((name) => [name, file(name)])),
       built: join(folder, "built"),
       late: join(folder, "late"),
+      bare: join(folder, "bare"),
     },
     together: [file("together/train.jsonl"), file("together-dpo/train.jsonl")],
     openai: { sft: file("openai-chat/train.jsonl"), dpo: file("openai-dpo/train.jsonl") },
@@ -101,10 +104,10 @@ describe.skipIf(lacks)("datasets", () => {
   it.each(names)("loads %s: its splits, its rows", async (name) => {
     const loaded = seen.folders[name]!;
     expect(loaded.error).toBeUndefined();
-    const rows = Object.fromEntries(
-      Object.entries(loaded).map(([split, held]) => [split, held.rows]),
+    const { train, validation, test } = loaded;
+    expect({ train: train?.rows, validation: validation?.rows, test: test?.rows }).toEqual(
+      made[name].manifest.rows,
     );
-    expect(rows).toEqual(made[name].manifest.rows);
     const { container } = formats[name];
     if (container === "jsonl" || container === "json-array") {
       const path = join(made[name].dir, `train.${container === "jsonl" ? "jsonl" : "json"}`);
@@ -113,7 +116,7 @@ describe.skipIf(lacks)("datasets", () => {
         container === "jsonl"
           ? (JSON.parse(text.split("\n")[0]!) as unknown)
           : (JSON.parse(text) as unknown[])[0];
-      expect(loaded["train"]!.first).toEqual(first);
+      expect(train!.first).toEqual(first);
     }
   });
 
@@ -128,7 +131,8 @@ describe.skipIf(lacks)("datasets", () => {
     expect(train!.columns).toEqual(Object.keys(exampleOf()));
   });
 
-  it("learns the types of late values from the card", () => {
+  it("learns the types of late values from the card, and fails without it", () => {
+    expect(seen.folders["bare"]!.error).toMatch(/DatasetGenerationError/);
     const { error, train } = seen.folders["late"]!;
     expect(error).toBeUndefined();
     expect(train).toMatchObject({

@@ -11,7 +11,6 @@ import {
   validateFile,
   type ValidateOptions,
 } from "../../../../src/dataset/format/validate-file.ts";
-import { exampleOf } from "../small-log.ts";
 
 let folder = "";
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "rectune-format-"))));
