@@ -1,11 +1,27 @@
-// Grounding: from a free text title to a catalog item. Exact first, then in normal form. A year may be left out where
-// the title alone is unique; a different year never grounds; an ambiguous text never grounds.
+// Grounding: from a free text title to a catalog item. Exact first, then in normal form; with the wide reach also by a
+// title's other names and near spellings. A year may be left out where the title alone is unique; a different year
+// never grounds; an ambiguous text never grounds.
 
 import type { Catalog } from "./catalog.ts";
 import { findTitleSpans } from "./find-titles.ts";
+import { makeWideLookup } from "./ground-wide.ts";
 import { normaliseTitle, unwrap } from "./normalise-title.ts";
 
-export type Grounding = { index: number; how: "exact" | "normalised" };
+/** The item a text names, how that was seen, and how near the text is to its title: 1 but for "fuzzy". */
+export type Grounding = {
+  index: number;
+  how: "exact" | "normalised" | "fuzzy";
+  similarity: number;
+};
+
+/** One item, or the several between which the text does not decide. */
+export type Lookup = Grounding | { ambiguous: number[] };
+
+/**
+ * How far grounding goes. "strict": a whole title as the catalog has it or in normal form; scores and parsed answers
+ * rest on it. "wide": also other names of a title, accents, numerals, near spellings; for what people type.
+ */
+export type Reach = "strict" | "wide";
 
 export type Mentions = {
   /** Catalog indices of the titles in the text, in order of first mention, each once. */
@@ -15,26 +31,28 @@ export type Mentions = {
 };
 
 export type Grounder = {
-  /** The item that a text names, or null. */
+  /** The item that a text names, or null; null too where it names several. */
   ground: (text: string) => Grounding | null;
-  /** The titles that occur in a running text. */
+  /** The same, but the items that an ambiguous text may name are told, nearest first. */
+  lookUp: (text: string) => Lookup | null;
+  /** The titles that occur in a running text, by the strict reach always. */
   findMentions: (text: string) => Mentions;
 };
 
-/** Marks a key that stands for several items. */
-const ambiguous = -1;
+/** The item a key stands for, or the several. */
+type Held = number | number[];
 const keyLength = 4;
 
 /** A grounder over the main titles and the labels of the given languages. */
-export function makeGrounder(catalog: Catalog, langs: readonly string[]): Grounder {
-  const exact = new Map<string, number>();
-  const dated = new Map<string, number>();
-  const named = new Map<string, number>();
+export function makeGrounder(
+  catalog: Catalog,
+  langs: readonly string[],
+  options: { reach?: Reach } = {},
+): Grounder {
+  const exact = new Map<string, Held>();
+  const dated = new Map<string, Held>();
+  const named = new Map<string, Held>();
   const labelsByStart = new Map<string, { label: string; index: number }[]>();
-  const put = (map: Map<string, number>, key: string, index: number): void => {
-    const held = map.get(key);
-    map.set(key, held === undefined || held === index ? index : ambiguous);
-  };
 
   for (let index = 0; index < catalog.size; index++) {
     const labels = new Set(langs.map((lang) => catalog.label(index, lang)));
@@ -58,19 +76,24 @@ export function makeGrounder(catalog: Catalog, langs: readonly string[]): Ground
   }
   for (const held of labelsByStart.values()) held.sort((a, b) => b.label.length - a.label.length);
 
-  const ground = (text: string): Grounding | null => {
+  const lookUpStrict = (text: string): Lookup | null => {
     const same = exact.get(text) ?? exact.get(text.trim()) ?? exact.get(unwrap(text));
-    if (same !== undefined) return same === ambiguous ? null : { index: same, how: "exact" };
+    if (same !== undefined) return asLookup(same, "exact");
     const { name, year } = normaliseTitle(text);
     if (name === "") return null;
     // A text with a year may also name an item whose year the catalog does not know.
-    const index = year === 0 ? named.get(name) : (dated.get(`${name}/${year}`) ?? undated(name));
-    return index === undefined || index === ambiguous ? null : { index, how: "normalised" };
+    const held = year === 0 ? named.get(name) : (dated.get(`${name}/${year}`) ?? undated(name));
+    return held === undefined ? null : asLookup(held, "normalised");
   };
-  const undated = (name: string): number | undefined => {
-    const index = named.get(name);
-    return index !== undefined && dated.get(`${name}/0`) === index ? index : undefined;
+  const undated = (name: string): Held | undefined => {
+    const held = named.get(name);
+    return typeof held === "number" && dated.get(`${name}/0`) === held ? held : undefined;
   };
+  const lookUpWide = options.reach === "wide" ? makeWideLookup(catalog, langs) : () => null;
+  const lookUp = (text: string): Lookup | null => lookUpStrict(text) ?? lookUpWide(text);
+  const onlyOne = (hit: Lookup | null): Grounding | null => (hit && "index" in hit ? hit : null);
+  const ground = (text: string): Grounding | null => onlyOne(lookUp(text));
+  const groundStrict = (text: string): Grounding | null => onlyOne(lookUpStrict(text));
 
   const labelAt = (text: string, at: number): { label: string; index: number } | null => {
     // Labels shorter than the key are held under their whole text.
@@ -88,27 +111,42 @@ export function makeGrounder(catalog: Catalog, langs: readonly string[]): Ground
   };
 
   const findMentions = (text: string): Mentions => {
-    const found: { start: number; end: number; index: number }[] = [];
+    const found: { start: number; end: number; held: Held }[] = [];
     for (let at = 0; at < text.length; at++) {
       const hit = labelAt(text, at);
       if (!hit) continue;
-      const index = exact.get(hit.label)!;
-      found.push({ start: at, end: at + hit.label.length, index });
+      const held = exact.get(hit.label)!;
+      found.push({ start: at, end: at + hit.label.length, held });
       at += hit.label.length - 1;
     }
     const unknown = new Set<string>();
     for (const span of findTitleSpans(text)) {
       if (found.some((f) => f.start < span.end && span.start < f.end)) continue;
-      const hit = firstGrounded(span.readings, ground);
-      if (hit) found.push({ start: span.start, end: span.end, index: hit.index });
+      const hit = firstGrounded(span.readings, groundStrict);
+      if (hit) found.push({ start: span.start, end: span.end, held: hit.index });
       else if (span.unknown !== null) unknown.add(span.unknown);
     }
     found.sort((a, b) => a.start - b.start);
-    const labels = found.map((f) => f.index).filter((index) => index !== ambiguous);
+    const labels = found.map((f) => f.held).filter((held) => typeof held === "number");
     return { labels: [...new Set(labels)], unknown: [...unknown] };
   };
 
-  return { ground, findMentions };
+  return { ground, lookUp, findMentions };
+}
+
+/** Adds an item under a key; items come in order. */
+function put(map: Map<string, Held>, key: string, index: number): void {
+  const held = map.get(key);
+  if (held === undefined) map.set(key, index);
+  else if (typeof held === "number") {
+    if (held !== index) map.set(key, [held, index]);
+  } else if (held.at(-1) !== index) held.push(index);
+}
+
+function asLookup(held: Held, how: "exact" | "normalised"): Lookup {
+  return typeof held === "number"
+    ? { index: held, how, similarity: 1 }
+    : { ambiguous: Array.from(held) };
 }
 
 function firstGrounded(

@@ -31,7 +31,7 @@ export function unwrap(text: string): string {
 }
 
 /** "Godfather, The" → "The Godfather"; a part that does not end in a known article is returned as it is. */
-function moveArticle(part: string): string {
+export function moveArticle(part: string): string {
   const comma = part.lastIndexOf(",");
   if (comma < 0) return part;
   const article = part.slice(comma + 1).trim();

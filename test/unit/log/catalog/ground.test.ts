@@ -38,7 +38,7 @@ describe("ground", () => {
     ["it", 5, "normalised"],
     ["Salt b & b Smoke (2001)", 6, "normalised"],
     ["$ (1971)", 8, "exact"],
-  ])("%s", (text, index, how) => expect(ground(text)).toEqual({ index, how }));
+  ])("%s", (text, index, how) => expect(ground(text)).toEqual({ index, how, similarity: 1 }));
 
   test.each([
     ["Heat", "two items have it"],

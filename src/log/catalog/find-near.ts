@@ -1,0 +1,106 @@
+// Titles near a misspelt one, by edits: similarity is 1 − edits ÷ length of the longer name, letters and digits alone.
+// What is near enough is stated in the constants below; docs/grounding.md gives the figures they were chosen by.
+
+import type { FoldedName, TitleNames } from "./read-names.ts";
+import { makeNameIndex } from "./trigram-index.ts";
+
+/** A name, the item that has it, and the item's year (0 if unknown). */
+export type NamedItem = { index: number; name: FoldedName; year: number };
+
+/** The nearest item; or those too near to it to choose, nearest first. */
+export type NearHit = { index: number; similarity: number } | { ambiguous: number[] };
+
+/** Least similarity of a near spelling with the item's year. */
+export const datedThreshold = 0.7;
+/** Least similarity of a near spelling where the text or the item has no year. */
+export const undatedThreshold = 0.8;
+/** How much nearer than any other item the nearest must be. */
+export const margin = 0.06;
+/** Edits beyond which nothing is near, however long the title. */
+export const maxEdits = 3;
+/** A name shorter than this, without its article, has no near spellings: with a year, and without. */
+export const minLength = { dated: 4, undated: 5 };
+/** Edits that an article too much or too few counts for: with a year, and without. */
+export const articleEdits = { dated: 1, undated: 2 };
+
+/**
+ * A finder of the items near a title. Numbers must agree, and number words where both names have some; without a year
+ * a word that is another title's, or another number of the same noun, is no misspelling ("Mask" for "Mark").
+ */
+export function makeNearFinder(
+  items: readonly NamedItem[],
+): (title: TitleNames, mayMean: (item: NamedItem, year: number) => boolean) => NearHit | null {
+  const forms = items.flatMap((item) => formsOf(item.name).map((form) => ({ form, item })));
+  const near = makeNameIndex(forms.map(({ form }) => form));
+  const vocabulary = new Set(items.flatMap(({ name }) => name.tokens.filter(isLong)));
+
+  return ({ names, year }, mayMean) => {
+    const best = new Map<NamedItem["index"], { similarity: number; isEnough: boolean }>();
+    const consider = (index: number, similarity: number, isDated: boolean): void => {
+      const threshold = isDated ? datedThreshold : undatedThreshold;
+      if (similarity < threshold - margin || similarity <= (best.get(index)?.similarity ?? 0))
+        return;
+      best.set(index, { similarity, isEnough: similarity >= threshold });
+    };
+    const least = (year === 0 ? undatedThreshold : datedThreshold) - margin;
+    for (const name of names) {
+      const accept = (position: number): boolean => {
+        const { item } = forms[position]!;
+        if (!mayMean(item, year) || !agreeInNumbers(name, item.name)) return false;
+        const isDated = year !== 0 && item.year !== 0;
+        if (name.bare.length < (isDated ? minLength.dated : minLength.undated)) return false;
+        return isDated || !hasOtherWord(name, item.name, vocabulary);
+      };
+      for (const own of new Set([name.key, name.bare])) {
+        const limit = Math.min(maxEdits, Math.floor(own.length * (1 - least)));
+        near.findNear(own, limit, accept, (position, edits) => {
+          const { form, item } = forms[position]!;
+          const isBare = own === name.bare && form === item.name.bare;
+          const hasSameArticle = name.article === item.name.article;
+          // An article that both have is no sign of likeness.
+          if (!isBare && name.article !== "" && hasSameArticle) return;
+          const isDated = year !== 0 && item.year !== 0;
+          const extra = isDated ? articleEdits.dated : articleEdits.undated;
+          const all = edits + (isBare && !hasSameArticle ? extra : 0);
+          consider(item.index, 1 - all / Math.max(own.length, form.length), isDated);
+        });
+      }
+    }
+    const ranked = [...best].sort((a, b) => b[1].similarity - a[1].similarity || a[0] - b[0]);
+    const [first] = ranked;
+    if (!first?.[1].isEnough) return null;
+    const [index, { similarity }] = first;
+    const meant = ranked.filter(([, other]) => other.similarity > similarity - margin);
+    return meant.length === 1 ? { index, similarity } : { ambiguous: meant.map(([i]) => i) };
+  };
+}
+
+/** A name with its article in front, without it, and with it behind, where a wrong letter hides it ("Birdcage, Tre"). */
+function formsOf({ key, bare, article }: FoldedName): string[] {
+  return article === "" ? [key] : [key, bare, `${bare}${article}`];
+}
+
+/** Digits must be the same; number words where both have some ("Ocean's Eleven" is not "Ocean's Twelve"). */
+function agreeInNumbers(a: FoldedName, b: FoldedName): boolean {
+  return a.numbers === b.numbers && (a.words === b.words || a.words === "" || b.words === "");
+}
+
+/** Shorter words are too often what a typo makes of others. */
+function isLong(word: string): boolean {
+  return word.length >= 3;
+}
+
+/** Whether a word of a name that `other` lacks is one of titles, or a word of `other` with an s more or less. */
+function hasOtherWord(
+  name: FoldedName,
+  other: FoldedName,
+  vocabulary: ReadonlySet<string>,
+): boolean {
+  return name.tokens.some(
+    (word) =>
+      !other.tokens.includes(word) &&
+      (vocabulary.has(word) ||
+        other.tokens.includes(`${word}s`) ||
+        (word.endsWith("s") && other.tokens.includes(word.slice(0, -1)))),
+  );
+}
