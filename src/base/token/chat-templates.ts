@@ -35,7 +35,7 @@ const sources = {
   },
   none: {
     markers: [],
-    text: "{% for m in messages %}{{ m.content }}{% if not loop.last %}\n\n{% endif %}{% endfor %}",
+    text: "{% for m in messages %}{{ m.content }}{{ '' if loop.last else '\n\n' }}{% endfor %}",
   },
 } as const;
 
