@@ -49,6 +49,26 @@ describe("filterLog", () => {
     ]);
   });
 
+  test("drops the middle of the ratings, and what has none", async () => {
+    const { rows, steps } = await keptOf({ likes: { from: 4, dislikeUpTo: 2 } });
+    expect(rows).toEqual([
+      "ann f1 0",
+      "ann f3 2",
+      "ann f4 3",
+      "ann f5 4",
+      "bob f1 5",
+      "bob f2 6",
+      "bob f3 7",
+      "bob f4 8",
+      "bob f1 10",
+      "cho f2 11",
+      "cho f9 12",
+    ]);
+    expect(steps[0]!.reason).toBe("middle-rating");
+    const crossed = { likes: { from: 3, dislikeUpTo: 3 } };
+    expect(filterSchema.safeParse(crossed).success).toBe(false);
+  });
+
   test("iterates k-core to its fixed point", async () => {
     // Dropping cho (2 rows) and f5, f6, f9 (1 row) leaves ann and bob with f1 to f4.
     const { rows, steps } = await keptOf({ kCore: 2, minUser: 3, dedup: "last" });
