@@ -3,9 +3,9 @@
 
 import { open, readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { gunzipSync, constants } from "node:zlib";
 import { UsageError, nearest } from "../../base/errors.ts";
 import { pathKind } from "../../base/files.ts";
+import { unpackHead } from "./open-bytes.ts";
 import type { LogFile } from "./types.ts";
 
 const headBytes = 4096;
@@ -27,7 +27,7 @@ const copyCommands: { scheme: RegExp; command: (url: string) => string }[] = [
 
 /**
  * The files of a log: of a folder all plain files in it, and those in the subfolders of `named` files, by code point;
- * of a file itself.
+ * of a file itself; of a pattern (`*` in the last part) the files that it matches.
  * @throws UsageError for remote paths, and for paths that do not exist.
  */
 export async function locateLog(
@@ -46,6 +46,7 @@ export async function locateLog(
   }
   const full = resolve(baseDir, path);
   const kind = await pathKind(full);
+  if (kind === "none" && basename(full).includes("*")) return locatePattern(path, full);
   if (kind === "none") throw missingPath(path, full, await namesIn(dirname(full)));
   if (kind === "file") return [{ name: basename(full), path: full, head: await readHead(full) }];
   const folders = new Set(["", ...named.map((name) => (name.includes("/") ? dirname(name) : ""))]);
@@ -68,11 +69,14 @@ export async function locateLog(
 
 /**
  * The files that a name of the recipe stands for, in code point order; `*` stands for any part of a name. A name
- * without `*` finds its gzipped twin as well.
+ * without `*` finds its packed twin as well.
  * @throws UsageError naming the nearest file where there is none.
  */
 export function findFiles(files: LogFile[], name: string, where: string): LogFile[] {
-  const pattern = new RegExp(`^${name.split("*").map(escapeRegExp).join(".*")}(\\.gz)?$`, "s");
+  const pattern = new RegExp(
+    `^${name.split("*").map(escapeRegExp).join(".*")}(\\.gz|\\.zstd?)?$`,
+    "s",
+  );
   const exact = files.filter((f) => f.name === name);
   const found = exact.length > 0 ? exact : files.filter((f) => pattern.test(f.name));
   if (found.length > 0) return found;
@@ -85,6 +89,20 @@ export function findFiles(files: LogFile[], name: string, where: string): LogFil
     where,
     next: near ? `Did you mean ${near}?` : `Files there: ${listNames(files.map((f) => f.name))}`,
   });
+}
+
+async function locatePattern(path: string, full: string): Promise<LogFile[]> {
+  const folder = dirname(full);
+  const pattern = new RegExp(`^${basename(full).split("*").map(escapeRegExp).join(".*")}$`, "s");
+  const names = (await namesIn(folder, "files")).filter((name) => pattern.test(name));
+  if (names.length === 0) throw missingPath(path, full, await namesIn(folder));
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      path: join(folder, name),
+      head: await readHead(join(folder, name)),
+    })),
+  );
 }
 
 function missingPath(path: string, full: string, beside: string[]): UsageError {
@@ -125,8 +143,7 @@ async function readHead(path: string): Promise<string> {
       const buffer = Buffer.alloc(headBytes);
       const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
       const head = buffer.subarray(0, bytesRead);
-      if (!path.endsWith(".gz")) return head.toString("latin1");
-      return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+      return unpackHead(path, head).subarray(0, headBytes).toString("latin1");
     } finally {
       await handle.close();
     }

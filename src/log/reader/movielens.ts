@@ -1,10 +1,10 @@
-// MovieLens logs (Harper and Konstan 2015, doi:10.1145/2827872): the raw 100K layout (u.data, u.item, u.genre;
-// ISO-8859-1) and the layout of ml-latest, ml-latest-small and ml-20m to ml-32m (ratings.csv, movies.csv; UTF-8).
-// Titles stay as the file has them, moved articles included.
+// MovieLens logs (Harper and Konstan 2015, doi:10.1145/2827872): which of its layouts a folder has, and the raw 100K
+// layout itself (u.data, u.item, u.genre; ISO-8859-1). Titles stay as the file has them, moved articles included.
 
-import { readTable, splitGenres } from "./csv.ts";
 import { findFiles } from "./locate-log.ts";
-import { parseNumber } from "./parse-field.ts";
+import { readDat } from "./movielens-dat.ts";
+import { integer, takeRating, yearOf } from "./movielens-fields.ts";
+import { readLatest } from "./movielens-latest.ts";
 import { readDelimited } from "./read-delimited.ts";
 import type {
   LogFile,
@@ -17,28 +17,30 @@ import type {
 
 const rawLicense =
   "MovieLens 100K: research use; may not be redistributed without separate permission; no commercial use without permission (its README)";
-const latestLicense =
-  "MovieLens: may be redistributed only under the same licence conditions; no commercial use without permission (its README.txt)";
 
-const hasFile = (files: LogFile[], name: string): boolean => files.some((f) => f.name === name);
+const hasFile = (files: LogFile[], name: string): boolean =>
+  files.some((f) => f.name === name || f.name === `${name}.gz` || f.name === `${name}.zst`);
 
 export const movielensReader: LogReader = {
   name: "movielens",
   detect(files) {
     if (hasFile(files, "u.data") && hasFile(files, "u.item")) return 1;
-    const ratings = files.find((f) => f.name === "ratings.csv");
+    const dat = files.find((f) => f.name === "ratings.dat");
+    if (dat && /^\d+::\d+::/.test(dat.head) && hasFile(files, "movies.dat")) return 1;
+    const ratings = files.find((f) => /^ratings\.csv(\.gz|\.zst)?$/.test(f.name));
     return ratings?.head.startsWith("userId,movieId,rating,timestamp") &&
       hasFile(files, "movies.csv")
       ? 1
       : 0;
   },
-  read: (options, sink) =>
-    hasFile(options.files, "u.data") || !hasFile(options.files, "ratings.csv")
-      ? readRaw(options, sink)
-      : readLatest(options, sink),
+  read(options, sink) {
+    if (hasFile(options.files, "u.data")) return readRaw(options, sink);
+    if (hasFile(options.files, "ratings.dat")) return readDat(options, sink);
+    return hasFile(options.files, "ratings.csv")
+      ? readLatest(options, sink)
+      : readRaw(options, sink);
+  },
 };
-
-const integer = /^-?\d{1,15}$/;
 
 async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome> {
   const find = (name: string): LogFile => findFiles(options.files, name, "log.path")[0]!;
@@ -92,83 +94,14 @@ async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome
   return {
     read: [data.name, item.name, genre.name],
     license: rawLicense,
+    redistribution: "forbidden",
     hasTime: true,
     hasRating: true,
+    columns: null,
   };
-}
-
-function takeRating(fields: string[], sink: LogSink): RejectReason | null {
-  if (fields.length !== 4) return "wrong-field-count";
-  const [user, item, ratingText, timeText] = fields as [string, string, string, string];
-  if (user.trim() === "") return "missing-user";
-  if (item.trim() === "") return "missing-item";
-  const rating = parseNumber(ratingText);
-  if (rating === null) return "bad-rating";
-  if (!integer.test(timeText)) return timeText.trim() === "" ? "missing-time" : "bad-time";
-  sink.interaction(user, item, Number(timeText), rating);
-  return null;
 }
 
 /** ISO-8859-1 without quotes has no unreadable record. */
 function neverBad(reason: RejectReason, line: number): never {
   throw new Error(`unexpected ${reason} on line ${line}`);
-}
-
-async function readLatest(options: ReadOptions, sink: LogSink): Promise<ReadOutcome> {
-  const find = (name: string): LogFile => findFiles(options.files, name, "log.path")[0]!;
-  const [ratings, movies] = [find("ratings.csv"), find("movies.csv")];
-  await readTable({
-    kind: "interactions",
-    file: ratings,
-    options,
-    sink,
-    open: (header) => {
-      const at = ["userId", "movieId", "rating", "timestamp"].map((name) =>
-        header.position(name, ratings.name),
-      );
-      return (fields) =>
-        takeRating(
-          at.map((position) => fields[position]!),
-          sink,
-        );
-    },
-  });
-  await readTable({
-    kind: "items",
-    file: movies,
-    options,
-    sink,
-    open: (header) => {
-      const at = ["movieId", "title", "genres"].map((name) => header.position(name, movies.name));
-      return (fields) => {
-        const [id, title, genres] = at.map((position) => fields[position]!) as [
-          string,
-          string,
-          string,
-        ];
-        if (id.trim() === "") return "missing-item";
-        sink.item({
-          id,
-          title: title.trim() || null,
-          titles: {},
-          year: yearOf(title),
-          genres: splitGenres(genres, "|"),
-          text: null,
-        });
-        return null;
-      };
-    },
-  });
-  return {
-    read: [ratings.name, movies.name],
-    license: latestLicense,
-    hasTime: true,
-    hasRating: true,
-  };
-}
-
-/** The year that ends a MovieLens title: "Heat (1995)", "Doctor Who (2005–2008)"; null where there is none. */
-export function yearOf(title: string): number | null {
-  const found = /\((\d{4})(?:[-–]\d{0,4})?\)\s*$/.exec(title);
-  return found ? Number(found[1]) : null;
 }

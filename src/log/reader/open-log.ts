@@ -4,15 +4,26 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import type { Logger } from "../../base/logger.ts";
 import { readers } from "./index.ts";
-import { listNames, locateLog } from "./locate-log.ts";
-import { explainDuckDB, openDuckDB, readNumber, readRows, stopIfAborted } from "./open-duckdb.ts";
+import { findFiles, listNames, locateLog } from "./locate-log.ts";
+import {
+  explainDuckDB,
+  type OpenDuckDB,
+  openDuckDB,
+  readNumber,
+  readRows,
+  stopIfAborted,
+} from "./open-duckdb.ts";
+import { openRoom, sizeOf, spoolInput } from "./spill-room.ts";
+import { sniffFormat } from "./table-format.ts";
 import { makeTableSink } from "./table-sink.ts";
 import type { TableSink } from "./table-sink.ts";
 import { recordKinds } from "./types.ts";
-import type { LogFile, LogReader, Reject, RejectReason } from "./types.ts";
-import type { LogRecipe } from "./recipe.ts";
+import type { LogFile, LogReader, Redistribution, Reject, RejectReason } from "./types.ts";
+import type { LogColumns, LogRecipe } from "./recipe.ts";
 
 export type OpenLogOptions = {
   /** Folder that log.path is relative to. */
@@ -23,6 +34,12 @@ export type OpenLogOptions = {
   tempDir?: string;
   signal: AbortSignal;
   log: Logger;
+  /** Where `log.path: "-"` is read from; default the process's standard input. */
+  stdin?: AsyncIterable<Uint8Array>;
+  /** Size of the files from which the tables are kept on disk; default 256 MiB. */
+  diskFromBytes?: number;
+  /** Size from which DuckDB reads plain files by itself; default 1 MiB. */
+  fastFromBytes?: number;
 };
 
 export type LogInput = { file: string; bytes: number; sha256: string };
@@ -46,6 +63,11 @@ export type OpenLog = {
   rejects(): AsyncIterable<Reject>;
   notes: LogNote[];
   license: string | null;
+  redistribution: Redistribution;
+  /** Columns of tables that were given or guessed; null for a layout that has its own. */
+  columns: LogColumns | null;
+  /** The columns of each file, as it names them. */
+  headers: { file: string; columns: string[] }[];
   hasTime: boolean;
   hasRating: boolean;
   /** Languages of the review texts ("" where the log does not say); empty without reviews. */
@@ -53,20 +75,48 @@ export type OpenLog = {
   close(): void;
 };
 
+const diskFromBytes = 256 * 2 ** 20;
+const fastFromBytes = 2 ** 20;
+/** Of DuckDB alone; the process takes some 150 MiB besides. */
+const largeMemoryMb = 768;
+
 /**
- * Reads a log into DuckDB.
+ * Reads a log into DuckDB: in memory, or on disk with a bound on memory where the files are large.
  * @throws UsageError for a wrong path, format or column; DataError for an empty log and for too many unusable rows.
  */
 export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promise<OpenLog> {
   const named = Object.values(recipe.columns ?? {}).flatMap((table) => table?.file ?? []);
-  const files = await locateLog(recipe.path, options.baseDir, named);
-  const reader = pickReader(recipe, files);
-  const duckdb = await openDuckDB(options);
+  const room = await openRoom(options.tempDir);
+  let duckdb: OpenDuckDB | null = null;
+  const close = (): void => {
+    duckdb?.close();
+    room.close();
+  };
   try {
+    const files =
+      recipe.path === "-"
+        ? [await spoolInput(options.stdin ?? createReadStream("", { fd: 0 }), room, options.signal)]
+        : await locateLog(recipe.path, options.baseDir, named);
+    const reader = pickReader(recipe, files);
+    const isLarge = (await sizeOf(files)) >= (options.diskFromBytes ?? diskFromBytes);
+    duckdb = await openDuckDB({
+      tempDir: room.path,
+      ...(isLarge ? { memoryLimitMb: largeMemoryMb, file: join(room.path, "log.duckdb") } : {}),
+      ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
+      threads: options.threads,
+      signal: options.signal,
+    });
     const { connection } = duckdb;
     const sink = await makeTableSink(connection);
     const outcome = await reader.read(
-      { recipe, files, signal: options.signal, log: options.log },
+      {
+        recipe,
+        files,
+        signal: options.signal,
+        log: options.log,
+        connection,
+        fastFromBytes: options.fastFromBytes ?? fastFromBytes,
+      },
       sink,
     );
     sink.finish();
@@ -99,13 +149,16 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
       rejects: () => readRejects(connection),
       notes: [...sink.notes].map(([code, note]) => ({ code, ...note })),
       license: outcome.license,
+      redistribution: outcome.redistribution,
+      columns: outcome.columns,
+      headers: sink.headers,
       hasTime: outcome.hasTime,
       hasRating: outcome.hasRating,
       hasReview: [...sink.reviewLangs],
-      close: () => duckdb.close(),
+      close,
     };
   } catch (error) {
-    duckdb.close();
+    close();
     throw explainFault(error, recipe.path);
   }
 }
@@ -113,7 +166,14 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
 function pickReader(recipe: LogRecipe, files: LogFile[]): LogReader {
   if (recipe.format !== "auto") return readers[recipe.format]!;
   // Only a log of named columns needs log.columns.
-  if (recipe.columns !== null) return readers["csv"]!;
+  if (recipe.columns !== null) {
+    const main = findFiles(
+      files,
+      recipe.columns.interactions.file,
+      "log.columns.interactions.file",
+    );
+    return readers[sniffFormat(main[0]!) ?? "csv"]!;
+  }
   let best: LogReader | null = null;
   let bestScore = 0;
   for (const reader of Object.values(readers)) {
@@ -201,7 +261,7 @@ async function* readRejects(connection: DuckDBConnection): AsyncGenerator<Reject
 
 function explainFault(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (code === "EACCES" || code === "EISDIR" || code.startsWith("Z_")) {
+  if (code === "EACCES" || code === "EISDIR" || code.startsWith("Z_") || code.startsWith("ZSTD_")) {
     return new DataError(`cannot read the log: ${(error as Error).message}`, {
       code: "log-unreadable",
       where: path,

@@ -25,7 +25,7 @@ export type OnBadRecord = (
 ) => void;
 
 /** A quote left open swallows no more than this before its first line is given up. */
-const maxRecordChars = 1 << 20;
+const maxRecordChars = 1 << 23;
 
 type HeldLine = { text: string; line: number; invalidAt: number | null };
 
@@ -56,8 +56,9 @@ export async function readDelimited(
     if (held.length === 0) {
       if (text === "") return;
       if (file.quoting === "none" || !text.includes('"')) {
-        if (invalidAt === null) onRecord(text.split(separator), line);
-        else onBad("invalid-utf8", line, text, invalidAt);
+        if (invalidAt !== null) onBad("invalid-utf8", line, text, invalidAt);
+        else if (text.includes("\0")) onBad("nul-byte", line, text, null);
+        else onRecord(text.split(separator), line);
         return;
       }
     }
@@ -78,6 +79,8 @@ export async function readDelimited(
     held = [];
     heldChars = 0;
     if (broken) onBad("invalid-utf8", broken.line, whole, broken.invalidAt);
+    else if (fields.some((field) => field.includes("\0")))
+      onBad("nul-byte", first.line, fields.join(separator), null);
     else onRecord(fields, first.line);
   }
 

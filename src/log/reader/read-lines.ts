@@ -2,10 +2,8 @@
 // is dropped. Lines that are not valid UTF-8 are handed on, marked, for the reader to reject or to refuse.
 
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { DataError } from "../../base/errors.ts";
+import { openBytes } from "./open-bytes.ts";
 import { stopIfAborted } from "./open-duckdb.ts";
 
 export type Encoding = "utf8" | "latin1";
@@ -19,7 +17,7 @@ export type OnLine = (text: string, line: number, invalidAt: number | null) => v
 const maxLineBytes = 64 * 1024 * 1024;
 
 /**
- * Reads a file (`.gz` is unpacked) line by line.
+ * Reads a file (`.gz` and `.zst` are unpacked) line by line.
  * @throws DataError for UTF-16 files and for files without line ends.
  */
 export async function readLines(
@@ -81,13 +79,6 @@ export async function readLines(
     }
   }
   if (rest.length > 0) feed(rest);
-}
-
-async function* openBytes(path: string): AsyncGenerator<Buffer> {
-  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
-  // The callback is the stream's own: an error of either stream surfaces in the loop below.
-  const source = path.endsWith(".gz") ? pipeline(raw, createGunzip(), () => {}) : raw;
-  for await (const chunk of source) yield chunk as Buffer;
 }
 
 function refuseUtf16(name: string, block: Buffer): void {

@@ -11,14 +11,30 @@ const texts = z
   .union([column, z.record(z.string().min(1), column)])
   .describe("One column, or one column a language: {en: title, ko: title_ko}");
 
-/** Columns of a CSV log (RFC 4180, UTF-8, first line is the header). */
+/** What log.format takes, in the order that messages name them. */
+export const formats = [
+  "auto",
+  "movielens",
+  "amazon",
+  "yelp",
+  "recbole",
+  "csv",
+  "tsv",
+  "jsonl",
+  "parquet",
+  "arrow",
+] as const;
+
+/** Columns of a log of tables: CSV and TSV (RFC 4180, UTF-8, with a header), JSON lines, Parquet, Arrow IPC. */
 export const columnsSchema = z.strictObject({
   interactions: z.strictObject({
     file: fileName,
     user: column,
     item: column,
     rating: column.optional(),
-    time: column.optional().describe("UTC seconds, or ISO 8601"),
+    time: column
+      .optional()
+      .describe("UTC seconds (milliseconds and microseconds where all are), or ISO 8601"),
     event: column.optional().describe("Event name; log.feedback turns it into a rating"),
   }),
   items: z
@@ -38,8 +54,13 @@ export type LogColumns = z.infer<typeof columnsSchema>;
 
 /** The `log` key of a dataset recipe. */
 export const logSchema = z.strictObject({
-  format: z.enum(["auto", "movielens", "csv"]).default("auto"),
-  path: z.string().min(1).describe("Folder or file, relative to the recipe"),
+  format: z.enum(formats).default("auto"),
+  path: z
+    .string()
+    .min(1)
+    .describe(
+      "Folder or file, relative to the recipe; `*` in its last part, or `-` for standard input",
+    ),
   columns: columnsSchema.nullable().default(null),
   feedback: z
     .record(z.string(), z.number())

@@ -41,6 +41,7 @@ export type TableSink = LogSink & {
   counts: Record<RecordKind, KindCounts>;
   rejected: Partial<Record<RejectReason, number>>;
   notes: Map<string, { count: number; message: string }>;
+  headers: { file: string; columns: string[] }[];
   /** Languages of the reviews, in order of appearance. */
   reviewLangs: Set<string>;
   /** Writes what is buffered and closes the appenders. */
@@ -65,6 +66,7 @@ export async function makeTableSink(connection: DuckDBConnection): Promise<Table
     counts,
     rejected: {},
     notes: new Map(),
+    headers: [],
     reviewLangs: new Set(),
     interaction(user, item, time, rating) {
       counts.interactions.kept++;
@@ -117,10 +119,20 @@ export async function makeTableSink(connection: DuckDBConnection): Promise<Table
       ordinals[kind]++;
       writers.rejects.endRow();
     },
-    note(code, message) {
+    note(code, message, count = 1) {
       const note = sink.notes.get(code);
-      if (note) note.count++;
-      else sink.notes.set(code, { count: 1, message });
+      if (note) note.count += count;
+      else sink.notes.set(code, { count, message });
+    },
+    columns: (file, names) => void sink.headers.push({ file, columns: names }),
+    taken: () => counts.interactions.kept,
+    async adopt(query) {
+      writers.interactions.flush();
+      const { rowsChanged } = await connection.run(
+        `INSERT INTO interactions SELECT "user", item, "time", rating, n + ${ordinals.interactions} FROM (${query})`,
+      );
+      ordinals.interactions += rowsChanged;
+      counts.interactions.kept += rowsChanged;
     },
     finish() {
       for (const writer of Object.values(writers)) writer.close();
@@ -129,7 +141,7 @@ export async function makeTableSink(connection: DuckDBConnection): Promise<Table
   return sink;
 }
 
-type Writer = { columns: DuckDBValue[][]; endRow(): void; close(): void };
+type Writer = { columns: DuckDBValue[][]; endRow(): void; flush(): void; close(): void };
 
 async function makeWriter(
   connection: DuckDBConnection,
@@ -152,6 +164,10 @@ async function makeWriter(
     columns,
     endRow() {
       if (columns[0]!.length === chunkRows) flush();
+    },
+    flush() {
+      flush();
+      appender.flushSync();
     },
     close() {
       flush();

@@ -1,7 +1,8 @@
 // What a log reader is: it finds its own layout in a folder and pours records into a sink, in file order.
 
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Logger } from "../../base/logger.ts";
-import type { LogRecipe } from "./recipe.ts";
+import type { LogColumns, LogRecipe } from "./recipe.ts";
 
 /** A file of the log: `name` relative to the log's folder, `path` to open it, `head` its first bytes as Latin-1. */
 export type LogFile = { name: string; path: string; head: string };
@@ -31,6 +32,8 @@ export type RejectReason =
   | "unknown-event"
   | "wrong-field-count"
   | "bad-quotes"
+  | "bad-json"
+  | "nul-byte"
   | "invalid-utf8";
 
 export type Reject = {
@@ -53,19 +56,43 @@ export type LogSink = {
   review(user: string, item: string, lang: string, text: string): void;
   /** A row that cannot be used; `line` is 1-based. Takes an ordinal too, so that `row` still counts input records. */
   reject(kind: RecordKind, reject: Reject): void;
-  /** Something worth telling that costs no row. */
-  note(code: string, message: string): void;
+  /** Something worth telling that costs no row; `count` rows of it. */
+  note(code: string, message: string, count?: number): void;
+  /** Names of the columns of a file, as it has them. */
+  columns(file: string, names: string[]): void;
+  /**
+   * Takes all rows of a query with the columns "user", item, "time" (BIGINT), rating (DOUBLE) and n (0, 1, …: their
+   * order) as interactions, without a look at each; a null is one.
+   */
+  adopt(query: string): Promise<void>;
+  /** Interactions taken so far. */
+  taken(): number;
 };
 
-export type ReadOptions = { recipe: LogRecipe; files: LogFile[]; signal: AbortSignal; log: Logger };
+export type ReadOptions = {
+  recipe: LogRecipe;
+  files: LogFile[];
+  signal: AbortSignal;
+  log: Logger;
+  /** For readers that let DuckDB open a file. */
+  connection: DuckDBConnection;
+  /** Size from which plain files are read by DuckDB itself; a test sets it to 0. */
+  fastFromBytes: number;
+};
+
+/** May data made from the log be passed on? */
+export type Redistribution = "allowed" | "forbidden" | "unknown";
 
 /** What a reader says of the log besides its records. */
 export type ReadOutcome = {
   /** Names of the files that were read. */
   read: string[];
   license: string | null;
+  redistribution: Redistribution;
   hasTime: boolean;
   hasRating: boolean;
+  /** Columns that were given or guessed; null for a layout that has its own. */
+  columns: LogColumns | null;
 };
 
 export type LogReader = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { movielensReader, yearOf } from "../../../../src/log/reader/movielens.ts";
+import { yearOf } from "../../../../src/log/reader/movielens-fields.ts";
+import { movielensReader } from "../../../../src/log/reader/movielens.ts";
 import { collect, errorOf, rowsOf, withLog } from "../open-texts.ts";
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");

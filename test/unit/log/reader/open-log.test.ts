@@ -259,13 +259,16 @@ describe("openLog refuses", () => {
   });
 
   test("a folder of no known format", async () => {
-    expect(await open("tiny")).toMatchObject({ exitCode: 2, code: "log-format-unknown" });
+    const error = await errorOf(withLog({ "x.csv": "a,b\n1,2\n" }, async () => {}, {}));
+    expect(error).toMatchObject({ exitCode: 2, code: "log-format-unknown" });
   });
 
   test("csv without columns, showing the header", async () => {
-    const error = await open("tiny", { format: "csv" });
+    const error = await errorOf(
+      withLog({ "x.csv": "a,b\n1,2\n" }, async () => {}, { format: "csv" }),
+    );
     expect(error).toMatchObject({ exitCode: 2, code: "log-columns-missing" });
-    expect(error.message).toContain("films.csv has: id,title");
+    expect(error.message).toContain("x.csv has: a, b");
   });
 
   test.each([

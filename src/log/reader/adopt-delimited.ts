@@ -1,0 +1,123 @@
+// The fast way for large files of delimited interactions: DuckDB reads them, where that cannot differ from reading them
+// line by line. A file with a quote, a carriage return, a NUL, a byte that is not UTF-8, or one field that needs a
+// closer look is left to the slow way as a whole, so that both give the same rows and rejects.
+
+import { isUtf8 } from "node:buffer";
+import { open } from "node:fs/promises";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { packedSuffix } from "./open-bytes.ts";
+import { globless, readRows, sqlText, stopIfAborted } from "./open-duckdb.ts";
+import { parseNumber } from "./parse-field.ts";
+import { headerOf, type TableJob } from "./read-table.ts";
+import { noteUnit } from "./read-times.ts";
+import type { LogColumns } from "./recipe.ts";
+import { headColumns, tableFormatOf } from "./table-format.ts";
+
+type AdoptJob = TableJob & {
+  columns: LogColumns["interactions"];
+  /** The layout has times in seconds, whatever their size. */
+  secondsOnly?: boolean;
+};
+
+const mostRatings = 200;
+
+/** Takes all interactions of a file at once; false, with nothing taken, where it has to be read line by line. */
+export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
+  const { file, options, sink, columns } = job;
+  const format = tableFormatOf(file.name) ?? job.format ?? "csv";
+  if (format !== "csv" && format !== "tsv") return false;
+  if (packedSuffix.test(file.path) || (columns.event !== undefined && columns.rating === undefined))
+    return false;
+  if (!file.head.includes("\n") || !(await isPlain(file.path, options))) return false;
+  const names = headColumns(file, format);
+  const header = headerOf(file.name, names);
+  const field = (key: "user" | "item" | "rating" | "time"): string => {
+    const name = columns[key];
+    return name === undefined
+      ? "NULL"
+      : `c${header.position(name, `log.columns.interactions.${key}`)}`;
+  };
+  const { connection } = options;
+  const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const separator = format === "csv" ? "," : "\t";
+  try {
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE adopted AS SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = 1, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`,
+    );
+    const unit = await unitOf(connection, columns);
+    if (unit === null || (unit > 0 && job.secondsOnly)) return false;
+    stopIfAborted(options.signal);
+    sink.columns(file.name, names);
+    const before = sink.taken();
+    const time =
+      columns.time === undefined
+        ? "NULL"
+        : `CAST(t AS BIGINT)${["", " // 1000", " // 1000000"][unit]}`;
+    await sink.adopt(
+      `SELECT u AS "user", i AS item, ${time} AS "time", CAST(r AS DOUBLE) AS rating, rowid AS n FROM adopted`,
+    );
+    if (unit > 0) noteUnit(sink, unit, sink.taken() - before);
+    return true;
+  } catch (error) {
+    // What DuckDB cannot parse is for the slow way to name by its line; a stop is a stop.
+    stopIfAborted(options.signal);
+    if (/^(Invalid Input|Conversion) Error/.test((error as Error).message)) return false;
+    throw error;
+  } finally {
+    await connection.run("DROP TABLE IF EXISTS adopted").catch(() => {});
+  }
+}
+
+/** The unit of the times (0 without times), or null where one row needs a closer look. */
+async function unitOf(
+  connection: DuckDBConnection,
+  columns: LogColumns["interactions"],
+): Promise<number | null> {
+  // First bytes from ! to ~ and Hangul syllables are no white space in anyone's book.
+  const clear = (c: string): string =>
+    `(${c} IS NOT NULL AND ((${c} >= '!' AND ${c} < chr(127)) OR (${c} >= '가' AND ${c} < '힣')))`;
+  const time = "coalesce(CAST(TRY_CAST(t AS BIGINT) AS VARCHAR) = t, false)";
+  const [row] = await readRows(
+    connection,
+    `SELECT count(*), coalesce(bool_and(${clear("u")} AND ${clear("i")}), true), coalesce(bool_and(${columns.time === undefined ? "true" : time}), true), min(TRY_CAST(t AS BIGINT)), max(TRY_CAST(t AS BIGINT)) FROM adopted`,
+  );
+  const [rows, ids, times, first, last] = row!;
+  if (rows === 0n || ids !== true || times !== true) return null;
+  if (columns.rating !== undefined) {
+    const ratings = await readRows(
+      connection,
+      `SELECT DISTINCT r FROM adopted LIMIT ${mostRatings + 1}`,
+    );
+    if (ratings.length > mostRatings) return null;
+    if (ratings.some(([text]) => text === null || parseNumber(text as string) === null))
+      return null;
+  }
+  if (columns.time === undefined) return 0;
+  const bounds = [0, 1e11, 1e14, 1e17];
+  const unit = bounds.findIndex(
+    (low, u) => Number(first) >= low && Number(last) < (bounds[u + 1] ?? low),
+  );
+  return unit < 0 ? null : unit;
+}
+
+async function isPlain(path: string, options: AdoptJob["options"]): Promise<boolean> {
+  const handle = await open(path, "r");
+  try {
+    if ((await handle.stat()).size < options.fastFromBytes) return false;
+    const buffer = Buffer.allocUnsafe(1 << 22);
+    let held = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, held, buffer.length - held);
+      if (bytesRead === 0) return held === 0 || isUtf8(buffer.subarray(0, held));
+      const block = buffer.subarray(0, held + bytesRead);
+      if (block.includes(34) || block.includes(13) || block.includes(0)) return false;
+      const cut = block.lastIndexOf(10) + 1;
+      // A line as long as the buffer is nothing for the fast way.
+      if (cut === 0 || !isUtf8(block.subarray(0, cut))) return false;
+      held = block.copy(buffer, 0, cut);
+      stopIfAborted(options.signal);
+    }
+  } finally {
+    await handle.close();
+  }
+}
