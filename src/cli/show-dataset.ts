@@ -42,7 +42,7 @@ export function showDataset(look: DatasetLook): string {
   ]);
   const head = `${manifest.name}: ${counts.interactions} interactions, ${counts.users} users, ${counts.items} items`;
   const shown = Object.entries(samples).map(([task, { id, wording }]) =>
-    printable(`── ${id}  (${wording}, ${look.chatTemplate})\n${rendered[task]!.trimEnd()}`),
+    printable(`── ${id}  (${wording})\n${rendered[task]!.trimEnd()}`),
   );
   const markup =
     withMarkup.count === 0
@@ -63,6 +63,7 @@ export function showDataset(look: DatasetLook): string {
   return [
     head,
     table,
+    printable(`examples as a model reads them, chat template ${look.chatTemplate}:`),
     ...shown,
     ...markup,
     `tokens (${printable(look.tokenizer)})\n${tokens}`,
