@@ -29,6 +29,8 @@ export type ExportManifest = {
   /** The dataset it is a view of. */
   dataset: { name: string; hash: string };
   license: string | null;
+  /** What the log says of passing data on, as its dataset's manifest has it. */
+  redistribution?: unknown;
   seed: number;
   rows: Record<Split, number>;
   /** Examples that made no row, by reason. */
@@ -141,13 +143,16 @@ async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
     await folder.adopt(interactionFiles);
   }
   await folder.write("README.md", renderExportCard(dataset, format, files));
-  const { name, hash, license, seed } = dataset;
+  const { name, hash, license, seed, redistribution } = dataset as DatasetManifest & {
+    redistribution?: unknown;
+  };
   const manifest: ExportManifest = {
     kind: "rectune-export",
     format: job.formatName,
     toolVersion,
     dataset: { name, hash },
     license,
+    ...(redistribution === undefined ? {} : { redistribution }),
     seed,
     rows,
     skipped,
