@@ -1,6 +1,6 @@
 // rectune eval SUITE: asks the systems of a suite and prints how they compare. Builds a missing dataset, never tunes.
 
-import { exitCodes } from "../base/errors.ts";
+import { exitCodes, UsageError } from "../base/errors.ts";
 import { evaluate, isGateMet } from "../eval/evaluate.ts";
 import { loadSuite } from "../eval/recipe.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
@@ -10,12 +10,17 @@ export const command: CliCommand = {
   configure(command) {
     command
       .argument("<suite>", "suite, e.g. eval/sample.yaml")
-      .option("-o, --out <dir>", "folder of the results (default: runs/<suite>)");
+      .option("-o, --out <dir>", "folder of the results (default: runs/<suite>)")
+      .option("--max-usd <n>", "dollars that answers may cost (default: no limit)", dollars);
   },
   async run(call) {
     const { flags, context } = call;
     const suite = await loadSuite(call.args[0]!, flags.set, context.cwd);
-    const result = await evaluate(suite, context, evaluateOptions(call));
+    const maxUsd = call.options["maxUsd"];
+    const result = await evaluate(suite, context, {
+      ...evaluateOptions(call),
+      ...(typeof maxUsd === "number" ? { maxUsd } : {}),
+    });
     if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
     printReport(call, result);
     return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
@@ -36,4 +41,14 @@ export function evaluateOptions(call: Call): {
     ...(out === undefined ? {} : { out }),
     ...(limit === undefined ? {} : { limit }),
   };
+}
+
+/** A flag in dollars. @throws UsageError. */
+export function dollars(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new UsageError(`not an amount of dollars: ${text}`, {
+    code: "flag-value",
+    where: "--max-usd",
+  });
 }

@@ -1,11 +1,11 @@
 // rectune run SUITE: builds and tunes what is stale, then asks the systems and prints how they compare.
 
-import { exitCodes, UsageError } from "../base/errors.ts";
+import { exitCodes } from "../base/errors.ts";
 import { isGateMet } from "../eval/evaluate.ts";
 import { loadSuite } from "../eval/recipe.ts";
 import { runSuite } from "../run.ts";
 import type { Call, CliCommand } from "./command.ts";
-import { evaluateOptions } from "./eval.ts";
+import { dollars, evaluateOptions } from "./eval.ts";
 import { printReport } from "./print-report.ts";
 
 export const command: CliCommand = {
@@ -34,13 +34,4 @@ export async function runCommand(call: Call, path: string): Promise<number> {
   if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
   printReport(call, result);
   return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
-}
-
-function dollars(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new UsageError(`not an amount of dollars: ${text}`, {
-    code: "flag-value",
-    where: "--max-usd",
-  });
 }

@@ -18,6 +18,7 @@ import { predictSystem } from "./predict.ts";
 import { evalVersion, isFresh, predictionsPath, reportPath, type RunState } from "./run-folder.ts";
 import { evalMetrics, variantOf } from "./score.ts";
 import type { System } from "./system.ts";
+import { makeBudget } from "./model/budget.ts";
 import type { ModelSource } from "./model/types.ts";
 import type { Prediction, Report } from "./types.ts";
 import { writeReport } from "./write-report.ts";
@@ -30,6 +31,8 @@ export type EvaluateOptions = {
   ifExists?: "resume" | "replace" | "fail";
   /** Users asked at most, in every task. */
   limit?: number;
+  /** Dollars that answers may cost in this call; without it spending is not limited. */
+  maxUsd?: number;
   /** The suite's own job where the caller has just tuned it. */
   job?: TunedJob;
   /** The dataset where the caller has just built it. */
@@ -60,7 +63,8 @@ export async function evaluate(
   const { dir: datasetDir, manifest } = dataset;
   checkSuite(suite, manifest);
   const data = openEvalData(datasetDir, manifest, suite.value);
-  const finder = makeModelFinder(suite, dataset, context, options);
+  const budget = options.maxUsd === undefined ? null : makeBudget(options.maxUsd);
+  const finder = makeModelFinder(suite, dataset, context, { ...options, budget });
   const { findModel } = finder;
   const systems = await findSystems(suite, data, { findModel, threads: context.threads });
 

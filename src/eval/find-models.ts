@@ -4,13 +4,14 @@ import { dirname, relative } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import type { BuildResult } from "../dataset/build.ts";
-import { findModelSource } from "./model/index.ts";
+import type { Budget } from "./model/budget.ts";
+import { findModelSource, type ReferencePlace } from "./model/index.ts";
 import type { ModelSource } from "./model/types.ts";
-import type { Suite } from "./recipe.ts";
+import { hostedSettingsOf, type Suite, type SuiteSystem } from "./recipe.ts";
 import { findSuiteJob, findJobById, type TunedJob } from "./tuned-job.ts";
 
 export type ModelFinder = {
-  findModel: (reference: string) => Promise<ModelSource>;
+  findModel: (system: SuiteSystem & { model: string }) => Promise<ModelSource>;
   /** The suite's own job, once a system has asked for it. */
   found: () => TunedJob | null;
 };
@@ -20,8 +21,13 @@ export function makeModelFinder(
   suite: Suite,
   dataset: BuildResult,
   context: Context,
-  options: { job?: TunedJob; sources?: Readonly<Record<string, ModelSource>> },
+  options: {
+    job?: TunedJob;
+    sources?: Readonly<Record<string, ModelSource>>;
+    budget?: Budget | null;
+  },
 ): ModelFinder {
+  const shares = { context, budget: options.budget ?? null, lanes: new Map() };
   let own = options.job ?? null;
   const near = (path: string): string => relative(context.cwd, path);
   const ownJob = async (): Promise<TunedJob> => {
@@ -35,16 +41,22 @@ export function makeModelFinder(
   };
   return {
     found: () => own,
-    async findModel(reference) {
+    async findModel(system) {
+      const { model: reference } = system;
       const given = options.sources?.[reference];
       if (given) return given;
-      if (!reference.startsWith("job")) return findModelSource(reference, dirname(suite.path));
+      const place: Omit<ReferencePlace, "dir"> = { ...shares, settings: hostedSettingsOf(system) };
+      if (!reference.startsWith("job")) {
+        return findModelSource(reference, { ...place, dir: dirname(suite.path) });
+      }
       const [, id, base] = /^job(?::([^/]+?))??(:base|\/base)?$/.exec(reference) ?? [];
       const job = id === undefined ? await ownJob() : await findJobById(id, context);
-      return findModelSource(base === undefined ? job.model : job.base, context.cwd, {
+      const names = {
         name: `job:${job.id}${base === undefined ? "" : "/base"}`,
         about: base === undefined ? job.about : job.baseAbout,
-      });
+      };
+      const model = base === undefined ? job.model : job.base;
+      return findModelSource(model, { ...place, dir: context.cwd, names });
     },
   };
 }

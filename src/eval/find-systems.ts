@@ -5,12 +5,12 @@ import type { EvalData } from "./eval-data.ts";
 import { makeBaselineSystem, tasksOfBaseline } from "./baseline-system.ts";
 import { makeModelSystem, type Naming } from "./model-system.ts";
 import type { ModelSource } from "./model/types.ts";
-import { trivialOf, type Suite } from "./recipe.ts";
+import { trivialOf, type Suite, type SuiteSystem } from "./recipe.ts";
 import type { System } from "./system.ts";
 import type { SystemKind } from "./types.ts";
 
-/** Finds the model of a reference such as `job`, `job:base` or `micro:DIR`. */
-export type FindModel = (reference: string) => Promise<ModelSource>;
+/** Finds the model of a system such as {model: job}, {model: 'micro:DIR'} or {model: 'openai:NAME', baseUrl}. */
+export type FindModel = (system: SuiteSystem & { model: string }) => Promise<ModelSource>;
 
 /**
  * The systems in the order of the suite, then the trivial ones that it does not list.
@@ -36,12 +36,13 @@ export async function findSystems(
       }),
     });
   const systems: System[] = [];
-  for (const { name, model } of value.systems) {
+  for (const system of value.systems) {
+    const { name, model } = system;
     if (model === undefined) {
       systems.push(baseline(name, tasksOfBaseline(name, asked)));
       continue;
     }
-    const source = await options.findModel(model);
+    const source = await options.findModel({ ...system, model });
     const { threads } = options;
     systems.push(
       makeModelSystem(name, source, { kind: kindOf(model), tasks: asked, naming, threads }),

@@ -47,7 +47,9 @@ export function makeModelSystem(
       const model = await source.open({ threads });
       return {
         batch: model.caps.batch,
+        ...(model.caps.calls === undefined ? {} : { calls: model.caps.calls }),
         answer: async (examples) => answerAll(model, examples, await naming()),
+        halted: () => model.halted?.() ?? null,
         close: () => model.close(),
       };
     },
@@ -85,8 +87,9 @@ async function answerAll(
         messages,
         choices: choices!.map(({ text }) => text),
       })),
+      { maxTokens: first.maxTokens },
     );
-    return examples.map((example, i) => readChoice(example, questions[i]!, chosen[i]!));
+    return examples.map((example, i) => readChoice(example, questions[i]!, chosen[i]!, naming));
   }
   const written = await model.complete(
     questions.map(({ messages }) => messages),
@@ -98,13 +101,15 @@ async function answerAll(
 function readChoice(
   example: Example,
   { choices }: Question,
-  { logprobs, tokensIn, costUsd }: Choice,
+  { logprobs, written, ...took }: Choice,
+  naming: Naming,
 ): Answer {
-  const used = { raw: null, tokensIn, tokensOut: 0, costUsd };
   // What has no number ranks below all that do; JSON could not carry it either.
   const usable = choices!.flatMap(({ means }, i) =>
     Number.isFinite(logprobs[i]) ? [{ means, logprob: logprobs[i]! }] : [],
   );
+  if (usable.length === 0 && written) return readText(example, written, naming);
+  const used = { raw: written?.text ?? null, ...took, tokensOut: written?.tokensOut ?? 0 };
   if (usable.length === 0) {
     return { ...used, outcome: "error", items: [], choices: null, value: null };
   }
@@ -120,16 +125,17 @@ function readChoice(
 
 function readText(
   example: Example,
-  { text, finish, tokensIn, tokensOut, costUsd }: Completion,
+  { text, finish, ...took }: Completion,
   { catalog, show, scale }: Naming,
 ): Answer {
+  const answer = { raw: text, choices: null, ...took };
+  const none = { ...answer, items: [], value: null };
+  if (finish === "failed") return { ...none, raw: null, outcome: "error" };
+  if (finish === "refused") return { ...none, outcome: "refused" };
   const lang = langOf(example) as Lang;
   const context = { catalog, lang, scale, candidates: example.candidates, show };
   const read = taskOf(example).parse(text, context);
-  const answer = { raw: text, choices: null, tokensIn, tokensOut, costUsd };
-  if (read.outcome === "malformed") {
-    return { ...answer, outcome: "malformed", items: [], value: null };
-  }
+  if (read.outcome === "malformed") return { ...none, outcome: "malformed" };
   // A cut explanation still says something; a title or a number that was read counts as read.
   const isCut = finish === "length" && example.task === "explanation";
   return { ...answer, outcome: isCut ? "truncated" : "ok", items: read.items, value: read.value };

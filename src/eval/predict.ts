@@ -5,8 +5,8 @@ import { InterruptedError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import type { Context } from "../base/logger.ts";
 import type { Example } from "../dataset/task/types.ts";
-import { openPredictions } from "./prediction-file.ts";
-import type { System } from "./system.ts";
+import { openPredictions, type PredictionFile } from "./prediction-file.ts";
+import type { Answer, System } from "./system.ts";
 import type { Prediction } from "./types.ts";
 
 export type PredictResult = {
@@ -37,43 +37,7 @@ export async function predictSystem(
       const prediction = held.get(example.id);
       return prediction?.request !== requests.get(example.id) || prediction?.outcome === "error";
     });
-    const answerer = missing.length > 0 ? await system.open() : null;
-    try {
-      let done = 0;
-      for (const batch of batchesOf(missing, answerer?.batch ?? 1)) {
-        stopIfAborted(context.signal);
-        const from = context.now();
-        const answers = await answerer!.answer(batch);
-        const latencyMs = (context.now() - from) / batch.length;
-        const predictions = batch.map((example, i): Prediction => {
-          const { tokensIn, tokensOut, costUsd, ...said } = answers[i]!;
-          const request = requests.get(example.id)!;
-          const before = held.get(example.id);
-          return {
-            example: example.id,
-            system: system.name,
-            perm: 0,
-            request,
-            ...said,
-            tokensIn,
-            tokensOut,
-            latencyMs: Math.round(latencyMs * 1000) / 1000,
-            costUsd,
-            model: system.model,
-            at: context.now(),
-            attempt: before?.request === request ? before.attempt + 1 : 1,
-          };
-        });
-        await output.append(predictions);
-        context.onPoint?.("predict:batch");
-        for (const prediction of predictions) held.set(prediction.example, prediction);
-        done += batch.length;
-        const task = batch[0]!.task;
-        context.log.progress(`${system.name}: ${done}/${missing.length} answers (${task})`);
-      }
-    } finally {
-      await answerer?.close();
-    }
+    if (missing.length > 0) await askAll(system, missing, { requests, held, output, context });
     return {
       predictions: fitting.map((example) => held.get(example.id)!),
       asked: missing.length,
@@ -82,6 +46,99 @@ export async function predictSystem(
   } finally {
     await output.close();
   }
+}
+
+type Asking = {
+  requests: ReadonlyMap<string, string>;
+  held: Map<string, Prediction>;
+  output: PredictionFile;
+  context: Pick<Context, "now" | "signal" | "log" | "onPoint">;
+};
+
+/** Asks for the missing answers, as many calls at a time as the system takes; the first error ends it, once the calls under way have come back and are written. */
+async function askAll(
+  system: System,
+  missing: readonly Example[],
+  { requests, held, output, context }: Asking,
+): Promise<void> {
+  const answerer = await system.open();
+  const batches = batchesOf(missing, answerer.batch);
+  let done = 0;
+  let costUsd = 0;
+  let failure: { error: unknown } | null = null;
+
+  const askBatch = async (batch: readonly Example[]): Promise<void> => {
+    const from = context.now();
+    const answers = await answerer.answer(batch);
+    const sharedMs = (context.now() - from) / batch.length;
+    const predictions = batch.map((example, i): Prediction => {
+      const request = requests.get(example.id)!;
+      const before = held.get(example.id);
+      const earlier = before?.request === request ? before.attempt : 0;
+      return makePrediction(system, example.id, answers[i]!, {
+        request,
+        sharedMs,
+        at: context.now(),
+        earlier,
+      });
+    });
+    await output.append(predictions);
+    context.onPoint?.("predict:batch");
+    for (const prediction of predictions) {
+      held.set(prediction.example, prediction);
+      costUsd += prediction.costUsd;
+    }
+    done += batch.length;
+    const spent = costUsd > 0 ? `, $${costUsd.toFixed(4)}` : "";
+    const { task } = batch[0]!;
+    context.log.progress(`${system.name}: ${done}/${missing.length} answers (${task})${spent}`);
+  };
+  const work = async (): Promise<void> => {
+    while (failure === null) {
+      const { value: batch, done: isLast } = batches.next();
+      if (isLast) return;
+      try {
+        stopIfAborted(context.signal);
+        await askBatch(batch);
+        const halted = answerer.halted?.();
+        if (halted) throw halted;
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: answerer.calls ?? 1 }, work));
+  } finally {
+    await answerer.close();
+  }
+  // Assigned in a closure, which the compiler does not follow.
+  const first = failure as { error: unknown } | null;
+  if (first !== null) throw first.error;
+}
+
+function makePrediction(
+  system: System,
+  example: string,
+  answer: Answer,
+  asked: { request: string; sharedMs: number; at: number; earlier: number },
+): Prediction {
+  const { tokensIn, tokensOut, costUsd, latencyMs, attempts, note, ...said } = answer;
+  return {
+    example,
+    system: system.name,
+    perm: 0,
+    request: asked.request,
+    ...said,
+    tokensIn,
+    tokensOut,
+    latencyMs: Math.round((latencyMs ?? asked.sharedMs) * 1000) / 1000,
+    costUsd,
+    model: system.model,
+    at: asked.at,
+    attempt: asked.earlier + (attempts ?? 1),
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 /** Hash of what is asked: the model's identity and the question. */

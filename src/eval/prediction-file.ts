@@ -1,6 +1,7 @@
-// The predictions of one system: an append-only JSONL file. A batch is on disk before anything is made of it; the line
-// that a crash cut short is taken off when the file is opened again.
+// The predictions of one system: an append-only JSONL file. An answer is in the file before anything is made of it; the
+// line that a crash cut short is taken off when the file is opened again.
 
+import { writeSync } from "node:fs";
 import { mkdir, open, readFile, truncate, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../base/errors.ts";
@@ -9,7 +10,7 @@ import type { Prediction } from "./types.ts";
 export type PredictionFile = {
   /** Lines the file held when it was opened, in order. */
   held: Prediction[];
-  /** Writes the lines and waits until they are on disk. */
+  /** Writes the lines at once, so that a killed process has written them; settles when they are on disk. */
   append(predictions: readonly Prediction[]): Promise<void>;
   close(): Promise<void>;
 };
@@ -23,15 +24,35 @@ export async function openPredictions(path: string): Promise<PredictionFile> {
   const { predictions, validBytes, bytes } = await readWhole(path);
   if (validBytes < bytes) await truncate(path, validBytes);
   const handle: FileHandle = await open(path, "a");
+  let syncing: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+  // Answers that come while the disk is busy are synced together.
+  const sync = (): Promise<void> => {
+    next ??= syncing
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return (syncing = handle.sync());
+      });
+    return next;
+  };
   return {
     held: predictions,
     async append(lines) {
       if (lines.length === 0) return;
-      await handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-      await handle.sync();
+      writeWhole(handle.fd, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      await sync();
     },
-    close: () => handle.close(),
+    async close() {
+      await (next ?? syncing).catch(() => {});
+      await handle.close();
+    },
   };
+}
+
+function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
 }
 
 /** The complete lines of a file, none where it does not exist. @throws DataError `prediction-broken`. */

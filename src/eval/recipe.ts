@@ -8,6 +8,8 @@ import { parseMetricName } from "../base/metric/index.ts";
 import { parseOverride, readYaml } from "../base/yaml.ts";
 import { candidateSources } from "../dataset/task/draw-candidates.ts";
 import { baselines } from "../log/baseline/index.ts";
+import { hostedKinds } from "./model/index.ts";
+import { hostedKeys, type HostedSettings } from "./model/settings.ts";
 import { evalMetrics } from "./score.ts";
 import { sliceNames } from "./slices.ts";
 
@@ -25,7 +27,10 @@ const systemSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("job, job:base, job:ID, job:ID/base or micro:DIR; `job` is the suite's own"),
+    .describe(
+      "job, job:base, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
+    ),
+  ...hostedKeys,
 });
 export type SuiteSystem = z.infer<typeof systemSchema>;
 
@@ -182,7 +187,13 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
   const names = suite.systems.map(({ name }) => name);
   const answering = [...new Set([...names, ...trivialOf(suite.tasks)])];
   const found: Contradiction[] = [];
-  for (const [i, { name, model }] of suite.systems.entries()) {
+  for (const [i, system] of suite.systems.entries()) {
+    const { name, model } = system;
+    const [setting] = Object.keys(hostedSettingsOf(system));
+    if (setting !== undefined && !isHosted(model)) {
+      const message = `only models on a server (${hostedKinds.join(":, ")}:, job) have ${setting}`;
+      found.push({ path: ["systems", i, setting], message });
+    }
     if (names.indexOf(name) !== i) {
       found.push({ path: ["systems", i, "name"], message: `"${name}" stands twice` });
     }
@@ -219,6 +230,20 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
     found.push({ path: ["gate"], message: "the gate must be one of the primary comparisons" });
   }
   return found;
+}
+
+/** What a system says of its server. */
+export function hostedSettingsOf({
+  name: _name,
+  model: _model,
+  ...rest
+}: SuiteSystem): HostedSettings {
+  return rest;
+}
+
+// A job may have tuned a hosted model.
+function isHosted(model: string | undefined): boolean {
+  return model !== undefined && [...hostedKinds, "job"].includes(model.split(":")[0]!);
 }
 
 type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "primary" | "gate">;

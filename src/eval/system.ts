@@ -7,14 +7,24 @@ import type { Prediction, SystemKind } from "./types.ts";
 export type Answer = Pick<
   Prediction,
   "outcome" | "raw" | "items" | "choices" | "value" | "tokensIn" | "tokensOut" | "costUsd"
->;
+> & {
+  /** Of this answer alone; where absent, its share of the batch counts. */
+  latencyMs?: number;
+  /** Requests sent for it; where absent, one. */
+  attempts?: number;
+  note?: string;
+};
 
 /** Something that can answer, loaded. */
 export type Answerer = {
   /** Examples that one call takes best. */
   batch: number;
+  /** Calls at a time that keep it busy; where absent, one. */
+  calls?: number;
   /** One answer an example, in order; all of one task. */
   answer(examples: readonly Example[]): Promise<Answer[]>;
+  /** Why nothing more should be asked, once that is so. */
+  halted?(): Error | null;
   close(): Promise<void>;
 };
 

@@ -25,7 +25,10 @@ export type Prediction = {
   model: string;
   /** UTC milliseconds. */
   at: number;
+  /** Requests sent for this answer, those of earlier evals included. */
   attempt: number;
+  /** What must be said beside the answer: retries, choices at a floor, why it failed. */
+  note?: string;
 };
 
 export type SystemKind = "base" | "few-shot" | "tuned" | "model" | "classic" | "trivial";

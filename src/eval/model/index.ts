@@ -2,37 +2,63 @@
 
 import { resolve } from "node:path";
 import { nearest, UsageError } from "../../base/errors.ts";
+import { findHostedModel, type ModelShares } from "./find-hosted.ts";
 import { findMicroModel } from "./micro.ts";
+import type { HostedSettings } from "./settings.ts";
 import type { ModelSource } from "./types.ts";
 
-type FindSource = (
-  rest: string,
-  names: { name: string; about: string },
-  dir: string,
-) => Promise<ModelSource>;
-
-const kinds: Readonly<Record<string, FindSource>> = {
-  micro: (rest, names, dir) => findMicroModel(resolve(dir, rest), names),
+/** Where a reference stands: what it is relative to, how reports call it, what it says of its server. */
+export type ReferencePlace = ModelShares & {
+  dir: string;
+  names?: { name: string; about: string };
+  settings?: HostedSettings;
 };
 
+type FindSource = (rest: string, reference: string, place: ReferencePlace) => Promise<ModelSource>;
+
+const kinds: Readonly<Record<string, FindSource>> = {
+  micro: (rest, reference, { dir, names }) =>
+    findMicroModel(resolve(dir, rest), names ?? { name: reference, about: reference }),
+  openai: async (rest, _reference, place) => named(place, "openai", rest),
+  hf: async (rest, _reference, place) => named(place, "hf", rest),
+  local: async (rest) => {
+    throw new UsageError("models in a folder are not asked directly yet", {
+      code: "model-local",
+      where: "systems",
+      next: `Serve it, for example with vllm serve ${rest} or llama-server, and name the server: {model: 'openai:NAME', baseUrl: 'http://127.0.0.1:8000/v1'}. A model of the embedded trainer is micro:DIR.`,
+    });
+  },
+};
+
+/** Words before the colon of models on servers; these alone have settings. */
+export const hostedKinds = ["openai", "hf"];
+
 /**
- * The model of a reference such as `micro:DIR` (relative to `dir`); `names` say how reports call it.
+ * The model of a reference such as `micro:DIR` (relative to `dir`) or `openai:NAME`.
  * @throws UsageError `model-unknown` for kinds that nothing here answers as, and what the kind itself throws.
  */
-export function findModelSource(
+export async function findModelSource(
   reference: string,
-  dir: string,
-  names: { name: string; about: string } = { name: reference, about: reference },
+  place: ReferencePlace,
 ): Promise<ModelSource> {
   const colon = reference.indexOf(":");
   const kind = reference.slice(0, Math.max(0, colon));
-  const find = kinds[kind];
-  if (find) return find(reference.slice(colon + 1), names, dir);
+  const rest = reference.slice(colon + 1);
+  const find = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (find && rest.trim() !== "") return find(rest, reference, place);
   const known = [...Object.keys(kinds), "job"];
-  const near = nearest(kind, known);
+  const near = find ? null : nearest(kind, known);
   throw new UsageError(`no model is called "${reference}"`, {
     code: "model-unknown",
     where: "systems",
-    next: near === null ? "Known: job, job:base, job:ID, micro:DIR." : `Did you mean ${near}:…?`,
+    next:
+      near === null
+        ? "Known: job, job:base, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME."
+        : `Did you mean ${near}:…?`,
   });
+}
+
+function named(place: ReferencePlace, kind: "openai" | "hf", model: string): ModelSource {
+  const source = findHostedModel(kind, model, place.settings ?? {}, place);
+  return { ...source, ...place.names };
 }

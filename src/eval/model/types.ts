@@ -2,20 +2,30 @@
 
 import type { Message } from "../../dataset/task/types.ts";
 
-export type Completion = {
-  text: string;
-  /** `length` = cut at maxTokens. */
-  finish: "stop" | "length";
+/** What an answer took. */
+export type Used = {
   tokensIn: number;
   tokensOut: number;
   costUsd: number;
+  /** Of the request that was answered, without waiting for its turn; absent where nothing was sent. */
+  latencyMs?: number;
+  /** Requests sent for this answer; absent where nothing is ever sent twice. */
+  attempts?: number;
+  /** What must be said beside the answer: retries, floors, why it failed. */
+  note?: string;
 };
 
-export type Choice = {
+export type Completion = Used & {
+  text: string;
+  /** `length` = cut at maxTokens; `refused` by the model or its filter; `failed` = no answer came, `note` says why. */
+  finish: "stop" | "length" | "refused" | "failed";
+};
+
+export type Choice = Omit<Used, "tokensOut"> & {
   /** Natural-log probability of each choice as the whole answer, in the order given. */
   logprobs: Float64Array;
-  tokensIn: number;
-  costUsd: number;
+  /** The answer as written, by models that write one to be scored; it counts where no choice has a number. */
+  written?: Completion;
 };
 
 export type ChoicePrompt = { messages: Message[]; choices: string[] };
@@ -26,11 +36,15 @@ export type Model = {
   caps: {
     /** Prompts that one call takes best. */
     batch: number;
+    /** Calls at a time that keep the model busy; default 1. */
+    calls?: number;
   };
   /** One completion a prompt, in order. */
   complete(prompts: Message[][], options: { maxTokens: number }): Promise<Completion[]>;
   /** Log-probabilities of the choices of each prompt, in order; absent where the model does not give them. */
-  choose?(prompts: ChoicePrompt[]): Promise<Choice[]>;
+  choose?(prompts: ChoicePrompt[], options: { maxTokens: number }): Promise<Choice[]>;
+  /** Why nothing more should be asked, once that is so: the key is refused, the same failure comes again and again. */
+  halted?(): Error | null;
   close(): Promise<void>;
 };
 
@@ -38,7 +52,7 @@ export type Model = {
 export type ModelSource = {
   /** As predictions and reports name it. */
   name: string;
-  /** Hash of the weights; the same identity gives the same answers. */
+  /** Hash of the weights, or of the server and settings; the same identity gives the same answers. */
   identity: string;
   /** One line for the report. */
   about: string;

@@ -1,0 +1,134 @@
+// Hosted models as sources: what they are, where their key comes from, and the refusals that cost nothing.
+// A key of the environment goes only to the server it is for; a recipe that names another server names its key too.
+
+import { hashOf, sha256 } from "../../base/ids.ts";
+import { RefusedError, RemoteError } from "../../base/errors.ts";
+import type { Budget } from "./budget.ts";
+import { findHfToken, hfUrl, makeHfSender } from "./hf.ts";
+import { makeHostedModel, type HostedContext } from "./hosted.ts";
+import { makeLane, type Lane } from "./lane.ts";
+import { makeOpenaiSender, openaiUrl } from "./openai.ts";
+import { requestSettings, type HostedSettings } from "./settings.ts";
+import type { ModelSource } from "./types.ts";
+
+/** What all models of one invocation share. */
+export type ModelShares = {
+  context: HostedContext;
+  /** Null: spending is not limited. */
+  budget: Budget | null;
+  /** One a server and key. */
+  lanes: Map<string, Lane>;
+};
+
+type Kind = {
+  name: "openai" | "hf";
+  usualUrl: (env: HostedContext["env"]) => string;
+  /** The usual key with the name it goes by in errors. */
+  usualKey: (env: HostedContext["env"]) => Promise<string | null>;
+  keyName: string;
+  makeSender: typeof makeOpenaiSender;
+};
+
+const kinds: Readonly<Record<"openai" | "hf", Kind>> = {
+  openai: {
+    name: "openai",
+    usualUrl: (env) => env["OPENAI_BASE_URL"] || openaiUrl,
+    usualKey: async (env) => env["OPENAI_API_KEY"] || null,
+    keyName: "OPENAI_API_KEY",
+    makeSender: makeOpenaiSender,
+  },
+  hf: {
+    name: "hf",
+    usualUrl: () => hfUrl,
+    usualKey: findHfToken,
+    keyName: "HF_TOKEN",
+    makeSender: makeHfSender,
+  },
+};
+
+/** The first wait between tries. */
+const backoffMs = 500;
+
+/**
+ * The model `openai:MODEL` or `hf:MODEL` on the server that the settings name. Nothing is sent before it is opened.
+ * @throws RefusedError `budget-price` where spending is limited and the price is not known.
+ */
+export function findHostedModel(
+  kindName: "openai" | "hf",
+  model: string,
+  settings: HostedSettings,
+  { context, budget, lanes }: ModelShares,
+): ModelSource {
+  const kind = kinds[kindName];
+  const name = `${kind.name}:${model}`;
+  const usualUrl = kind.usualUrl(context.env).replace(/\/+$/, "");
+  const baseUrl = settings.baseUrl?.replace(/\/+$/, "") ?? usualUrl;
+  const request = requestSettings(settings);
+  const { host } = new URL(baseUrl);
+  const isUsual = baseUrl === usualUrl;
+  if (budget !== null && settings.price === undefined) {
+    throw new RefusedError(`what ${name} costs is not known, so --max-usd cannot be kept`, {
+      code: "budget-price",
+      where: "systems",
+      next: "Give the system a price: {inPerMTok: …, outPerMTok: …} in dollars per million tokens; 0 on your own machine.",
+    });
+  }
+  return {
+    name,
+    identity: hashOf({ name, baseUrl, maxTokens: request.maxTokens, answer: request.answer }),
+    about: isUsual ? name : `${name} at ${host}`,
+    async open() {
+      const key = await findKey(kind, settings.keyEnv, isUsual, context);
+      warnOfPlainHttp(baseUrl, key, context);
+      const laneKey = `${host} ${sha256(key ?? "")} ${request.concurrency}`;
+      const lane = lanes.get(laneKey) ?? makeLane(request.concurrency, context);
+      lanes.set(laneKey, lane);
+      return makeHostedModel({
+        name,
+        model,
+        // OpenAI's newer models refuse max_tokens; the compatible servers know nothing else.
+        limitKey: baseUrl === openaiUrl ? "max_completion_tokens" : "max_tokens",
+        request,
+        price: settings.price ?? null,
+        call: {
+          send: await kind.makeSender({ baseUrl, key }, context),
+          lane,
+          budget,
+          retries: request.retries,
+          sameErrors: request.sameErrors,
+          timeoutMs: request.timeoutSeconds * 1000,
+          backoffMs,
+          server: `${name} at ${host}`,
+          context,
+          hide: (text) => (key === null ? text : text.replaceAll(key, "[key]")),
+        },
+      });
+    },
+  };
+}
+
+async function findKey(
+  kind: Kind,
+  keyEnv: string | undefined,
+  isUsual: boolean,
+  { env }: HostedContext,
+): Promise<string | null> {
+  if (keyEnv === undefined && !isUsual) return null;
+  const key = keyEnv === undefined ? await kind.usualKey(env) : env[keyEnv] || null;
+  if (key !== null) return key.trim();
+  const name = keyEnv ?? kind.keyName;
+  throw new RemoteError(`there is no key for this model: ${name} is not set`, {
+    code: "model-key",
+    where: "systems",
+    next: `Set it in the environment (export ${name}=…), never in a file of the workspace.`,
+  });
+}
+
+function warnOfPlainHttp(baseUrl: string, key: string | null, { log }: HostedContext): void {
+  const { protocol, hostname } = new URL(baseUrl);
+  const isLoopback =
+    hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  if (protocol === "https:" || isLoopback) return;
+  const what = key === null ? "prompts go" : "the key and prompts go";
+  log.warn(`${what} to ${hostname} unencrypted: baseUrl is http`);
+}

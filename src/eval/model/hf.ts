@@ -1,0 +1,53 @@
+// Chat completions through Hugging Face's own client: its inference providers, and endpoints by their URL. Its retry of
+// 503 is off, and its errors are never passed on, since they carry the headers with the token.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CallFailure, failureOfAnswer, failureOfNetwork, failureOfStatus } from "./failure.ts";
+import type { SendChat } from "./chat.ts";
+import type { HostedContext } from "./hosted.ts";
+
+/** The address of the inference providers. */
+export const hfUrl = "https://router.huggingface.co/v1";
+
+/** Sends through @huggingface/inference; a `baseUrl` other than `hfUrl` is an endpoint of its own. */
+export async function makeHfSender(
+  { baseUrl, key }: { baseUrl: string; key: string | null },
+  { fetch, now }: HostedContext,
+): Promise<SendChat> {
+  const { InferenceClient } = await import("@huggingface/inference");
+  const client = new InferenceClient(key ?? undefined, {
+    ...(baseUrl === hfUrl ? {} : { endpointUrl: baseUrl }),
+    retry_on_error: false,
+  });
+  return async (body, signal) => {
+    let response: Response | null = null;
+    const watched: typeof fetch = async (...request) => (response = await fetch(...request));
+    try {
+      return await client.chatCompletion(body, { fetch: watched, signal });
+    } catch (error) {
+      // Assigned in a closure, which the compiler does not follow.
+      const seen = response as Response | null;
+      if (seen === null || signal.aborted) {
+        throw new CallFailure(failureOfNetwork(error, signal.aborted));
+      }
+      if (seen.ok) throw new CallFailure(failureOfAnswer("the answer is no chat completion"));
+      throw new CallFailure(failureOfStatus(seen.status, bodyOf(error), seen.headers, now()));
+    }
+  };
+}
+
+/** The token of the environment, or of the file that Hugging Face's command line keeps it in; null where neither is. */
+export async function findHfToken(env: HostedContext["env"]): Promise<string | null> {
+  if (env["HF_TOKEN"]) return env["HF_TOKEN"];
+  const home = env["HF_HOME"] ?? (env["HOME"] ? join(env["HOME"], ".cache", "huggingface") : null);
+  const path = env["HF_TOKEN_PATH"] ?? (home === null ? null : join(home, "token"));
+  if (path === null) return null;
+  const token = await readFile(path, "utf8").catch(() => "");
+  return token.trim() === "" ? null : token.trim();
+}
+
+function bodyOf(error: unknown): unknown {
+  const { httpResponse } = error as { httpResponse?: { body?: unknown } };
+  return httpResponse?.body ?? "";
+}
