@@ -1,17 +1,11 @@
 // The per-user part of a build: examples of a batch of whole users, as JSONL bytes by split. Runs inside a worker
 // thread; what it returns depends on the batch and the setting alone, never on the thread or on what it saw before.
 
-import { exampleId } from "../base/ids.ts";
 import { rngFor } from "../base/rng.ts";
 import { makeCatalog, type CatalogData } from "../log/catalog/catalog.ts";
-import {
-  splits,
-  timelinesOf,
-  type Split,
-  type Timeline,
-  type TimelineBatch,
-} from "../log/split/timeline.ts";
+import { splits, timelinesOf, type Split, type TimelineBatch } from "../log/split/timeline.ts";
 import { startAudit } from "./audit/run-audit.ts";
+import { makeLineMaker } from "./example-line.ts";
 import { makeLineBuffer } from "./line-buffer.ts";
 import { tasks } from "./task/index.ts";
 import { targetsOf, type TargetOptions } from "./targets.ts";
@@ -28,7 +22,6 @@ import type {
 } from "./task/types.ts";
 import type { Rng } from "../base/rng.ts";
 import type { DomainWords } from "./template/load-domains.ts";
-import { renderAnswer, renderPrompt } from "./template/render.ts";
 import type { Wording } from "./template/wording.ts";
 
 /** What all batches of a build share; plain data, sent once to every worker. */
@@ -87,10 +80,17 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
     })),
   }));
 
+  const maker = makeLineMaker(catalog.data.ids);
+  const { trainCount } = catalog.data;
+  const sizes = { train: 1 << 16, validation: 1 << 12, test: 1 << 12 };
+
   return (batch) => {
     const audit = startAudit({ repeats: setting.repeats });
-    const hasTime = batch.time.length > 0 && !Number.isNaN(batch.time[0]!);
-    const lines = { train: makeLineBuffer(), validation: makeLineBuffer(), test: makeLineBuffer() };
+    const lines = {
+      train: makeLineBuffer(sizes.train),
+      validation: makeLineBuffer(sizes.validation),
+      test: makeLineBuffer(sizes.test),
+    };
     const examples: RangeResult["examples"] = { train: {}, validation: {}, test: {} };
     const skipped: RangeResult["skipped"] = {};
     const samples: RangeResult["samples"] = {};
@@ -101,6 +101,7 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
 
     for (const timeline of timelinesOf(batch)) {
       const targets = targetsOf(timeline, setting);
+      const isUserWarm = batch.split.subarray(timeline.start, timeline.end).includes(0);
       for (const { task, options, langs } of recipes) {
         for (const { lang, variant, wordings, context } of langs) {
           const streams = streamsOf(setting.seed, task.name, lang, timeline.user);
@@ -115,47 +116,21 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
               continue;
             }
             const wording = wordings[streams.wording.int(wordings.length)]!;
-            const time = batch.time[target]!;
-            const rating = batch.rating[target]!;
-            const { ids } = catalog.data;
-            const example: Example = {
-              id: exampleId(task.name, timeline.user, batch.row[target]!, variant),
-              task: task.name,
-              wording: wording.id,
-              prompt: renderPrompt(wording, draft.variables),
-              completion: [{ role: "assistant", content: renderAnswer(wording, draft.variables) }],
-              user: timeline.user,
-              item: ids[batch.item[target]!]!,
-              row: batch.row[target]!,
-              time: Number.isNaN(time) ? null : time,
-              rating: Number.isNaN(rating) ? null : rating,
-              history: history.map((row) => ids[batch.item[row]!]!),
-              candidates:
-                draft.candidates === null
-                  ? null
-                  : Array.from(draft.candidates, (index) => ids[index]!),
-              negatives:
-                draft.negatives === undefined
-                  ? null
-                  : Array.from(draft.negatives, (index) => ids[index]!),
-              label: draft.label,
-              source: draft.source,
-              warmth: warmthOf(timeline, catalog.data.trainCount[batch.item[target]!]! > 0),
-            };
             const split = splits[batch.split[target]!]!;
-            lines[split].add(JSON.stringify(example));
+            const isItemWarm = trainCount[batch.item[target]!]! > 0;
+            const warmth = warmthOf(isUserWarm, isItemWarm);
+            const source = { task, wording, variant, timeline, target, history, draft, warmth };
+            const seen = maker.write(source, lines[split]);
             examples[split][task.name] = (examples[split][task.name] ?? 0) + 1;
-            audit.see({
-              example,
-              split,
-              ...(hasTime ? { historyTimes: history.map((row) => batch.time[row]!) } : {}),
-            });
+            audit.see({ ...seen, split });
             const held = (samples[task.name] ??= []);
-            if (held.length < samplesPerTask) held.push(example);
+            if (held.length < samplesPerTask) held.push(maker.read());
           }
         }
       }
     }
+    // Batches are much alike: the next one seldom outgrows the room that this one took.
+    for (const split of splits) sizes[split] = Math.ceil(lines[split].size * 1.1) + 4096;
     return {
       bytes: {
         train: lines.train.bytes(),
@@ -171,8 +146,7 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
 }
 
 /** Warm: the user and the target's item both occur in train. */
-function warmthOf({ batch, start, end }: Timeline, isItemWarm: boolean): Warmth {
-  const isUserWarm = batch.split.subarray(start, end).includes(0);
+function warmthOf(isUserWarm: boolean, isItemWarm: boolean): Warmth {
   if (isUserWarm) return isItemWarm ? "warm" : "cold-item";
   return isItemWarm ? "cold-user" : "cold";
 }

@@ -48,7 +48,7 @@ export type BuildOptions = {
 export type BuildResult = { dir: string; manifest: DatasetManifest; reused: boolean };
 
 /** Rows of one batch; fixed, because audits name twins within a batch. */
-const batchRows = 2048;
+const batchRows = 8192;
 
 /**
  * Builds a dataset, or finds it built already.

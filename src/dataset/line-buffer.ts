@@ -1,26 +1,43 @@
-// Lines of text gathered as UTF-8 bytes: each is encoded at once, so that no string outlives its line.
+// Text gathered as UTF-8 bytes: each piece is encoded at once, so that no string outlives its line.
 
 export type LineBuffer = {
+  /** Bytes so far. */
+  readonly size: number;
+  /** Adds a piece of a line; the caller ends lines. */
+  write(text: string): void;
   add(line: string): void;
-  /** The bytes so far, each line with its line end, in a buffer of their own. */
-  bytes(): Uint8Array;
+  /** The buffer behind, valid until the next write. */
+  view(): DataView;
+  /** The bytes so far, to be handed over: nothing may be written after. */
+  bytes(): Uint8Array<ArrayBuffer>;
 };
 
-export function makeLineBuffer(): LineBuffer {
-  let held = Buffer.allocUnsafeSlow(1 << 16);
+/** `expected`: bytes that will probably be written. */
+export function makeLineBuffer(expected = 1 << 16): LineBuffer {
+  let held = Buffer.allocUnsafeSlow(Math.max(64, expected));
+  let view: DataView | null = null;
   let size = 0;
+  const write = (text: string): void => {
+    // A UTF-16 unit takes three bytes at most.
+    const most = size + text.length * 3 + 1;
+    if (most > held.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(most, held.length * 2));
+      held.copy(grown, 0, 0, size);
+      held = grown;
+      view = null;
+    }
+    size += held.write(text, size);
+  };
   return {
+    get size() {
+      return size;
+    },
+    write,
     add(line) {
-      // A UTF-16 unit takes three bytes at most.
-      const most = size + line.length * 3 + 1;
-      if (most > held.length) {
-        const grown = Buffer.allocUnsafeSlow(Math.max(most, held.length * 2));
-        held.copy(grown, 0, 0, size);
-        held = grown;
-      }
-      size += held.write(line, size, "utf8");
+      write(line);
       held[size++] = 10;
     },
-    bytes: () => new Uint8Array(held.subarray(0, size)),
+    view: () => (view ??= new DataView(held.buffer)),
+    bytes: () => new Uint8Array(held.buffer as ArrayBuffer, 0, size),
   };
 }

@@ -25,6 +25,8 @@ export type OutputFolder = {
 
 export type OutputStream = { append(bytes: Uint8Array): Promise<void>; close(): Promise<void> };
 
+const flushBytes = 1 << 25;
+
 /** Starts a folder that will stand at `dir`; brings back what a killed run left half replaced. */
 export async function startFolder(dir: string): Promise<OutputFolder> {
   await mkdir(dirname(dir), { recursive: true });
@@ -40,14 +42,31 @@ export async function startFolder(dir: string): Promise<OutputFolder> {
     handles.add(handle);
     const hash: Hash = createHash("sha256");
     let bytes = 0;
+    let flushedAt = 0;
+    let flush: Promise<unknown> = Promise.resolve();
+    let isFlushing = false;
+    // The disk takes up what is written while more is made; the last sync then finds little left to do.
+    const flushEarly = (): void => {
+      if (isFlushing || bytes - flushedAt < flushBytes) return;
+      isFlushing = true;
+      flushedAt = bytes;
+      flush = handle.datasync().then(
+        () => (isFlushing = false),
+        // The sync before the close tells what is wrong.
+        () => {},
+      );
+    };
     return {
       async append(block) {
         if (block.length === 0) return;
+        const written = writeAll(handle, block);
         hash.update(block);
         bytes += block.length;
-        await handle.writeFile(block);
+        await written;
+        flushEarly();
       },
       async close() {
+        await flush;
         await handle.sync();
         await handle.close();
         handles.delete(handle);
@@ -80,6 +99,14 @@ export async function startFolder(dir: string): Promise<OutputFolder> {
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+// One call a block: writeFile would cut it into many.
+async function writeAll(handle: FileHandle, block: Uint8Array): Promise<void> {
+  for (let at = 0; at < block.length;) {
+    const { bytesWritten } = await handle.write(block, at, block.length - at);
+    at += bytesWritten;
+  }
 }
 
 /** Removes partial folders of processes that are gone. */

@@ -5,7 +5,7 @@ import type { Context } from "../base/logger.ts";
 import { splits, type Split, type TimelineBatch } from "../log/split/timeline.ts";
 import { startAudit, type AuditReport } from "./audit/run-audit.ts";
 import { samplesPerTask, type RangeSetting } from "./build-range.ts";
-import type { OutputFolder } from "./output-folder.ts";
+import type { OutputFolder, OutputStream } from "./output-folder.ts";
 import { buildRanges } from "./range-pool.ts";
 import type { Example } from "./task/types.ts";
 
@@ -46,11 +46,13 @@ export async function writeExamples(
   let users = 0;
   const counted = countUsers(batches, (n) => (users += n));
   let index = 0;
+  let written: Promise<unknown> = Promise.resolve();
   for await (const range of buildRanges(counted, setting, { ...options, signal: context.signal })) {
-    for (const split of splits) {
-      await streams[split].append(range.bytes[split]);
-      addCounts(made.examples[split], range.examples[split]);
-    }
+    // Written while the next range is made and summed; one write at a time, so that memory stays bounded.
+    await written;
+    written = appendAll(streams, range.bytes);
+    written.catch(() => {});
+    for (const split of splits) addCounts(made.examples[split], range.examples[split]);
     for (const [task, reasons] of Object.entries(range.skipped))
       addCounts((made.skipped[task] ??= {}), reasons);
     for (const [task, examples] of Object.entries(range.samples)) {
@@ -61,8 +63,16 @@ export async function writeExamples(
     context.log.progress(`examples: ${users} of ${options.users} users`);
     context.onPoint?.(`build:range-${index++}`);
   }
+  await written;
   for (const split of splits) await streams[split].close();
   return { ...made, skipped: sortKeys(made.skipped), audit: audit.result() };
+}
+
+function appendAll(
+  streams: Record<Split, OutputStream>,
+  bytes: Record<Split, Uint8Array>,
+): Promise<unknown> {
+  return Promise.all(splits.map((split) => streams[split].append(bytes[split])));
 }
 
 async function* countUsers(

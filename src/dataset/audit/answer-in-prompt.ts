@@ -15,11 +15,12 @@ export const answerInPrompt: Finding<State> = {
     const explanations = emptyTally();
     const titles = emptyTally();
     return {
-      see({ example }) {
-        const tally = example.task === "explanation" ? explanations : titles;
-        if (example.task !== "explanation" && example.task !== "next-item") return;
+      see({ example, built }) {
+        const { task } = example;
+        if (task !== "explanation" && task !== "next-item") return;
+        const tally = task === "explanation" ? explanations : titles;
         tally.total++;
-        if (showsAnswer(example)) addHit(tally, example.id);
+        if (built?.mayShowAnswer !== false && showsAnswer(example)) addHit(tally, example.id);
       },
       state: () => ({ explanations, titles }),
       mergeState(state) {

@@ -6,7 +6,7 @@ import { hash64, makeHashTable } from "./hash-table.ts";
 import { keepExample } from "./tally.ts";
 import type { Finding } from "./types.ts";
 
-type State = { keys: BigUint64Array; masks: Uint8Array; total: number; examples: string[] };
+type State = { keys: Uint32Array; masks: Uint8Array; total: number; examples: string[] };
 
 export const duplicates: Finding<State> = {
   name: "duplicates",
@@ -17,21 +17,24 @@ export const duplicates: Finding<State> = {
     const examples: string[] = [];
     let total = 0;
     return {
-      see({ example, split }) {
+      see({ example, split, built }) {
         total++;
-        const key = hash64(JSON.stringify([example.prompt, example.completion]));
-        if (table.add(key, 1 << splits.indexOf(split)) !== 0) keepExample(examples, example.id);
+        const bit = 1 << splits.indexOf(split);
+        const before = built
+          ? table.addHalves(built.text.low, built.text.high, bit)
+          : table.add(hash64(JSON.stringify([example.prompt, example.completion])), bit);
+        if (before !== 0) keepExample(examples, example.id);
       },
       state: () => ({ ...table.state(), total, examples }),
       mergeState(state) {
         total += state.total;
-        state.masks.forEach((mask, i) => mask !== 0 && table.add(state.keys[i]!, mask));
+        table.mergeState(state);
         for (const id of state.examples) keepExample(examples, id);
       },
       result() {
         const count = total - table.size;
         let across = 0;
-        for (const [, mask] of table.entries()) if ((mask & (mask - 1)) !== 0) across++;
+        for (const mask of table.masks()) if ((mask & (mask - 1)) !== 0) across++;
         const message =
           count === 0
             ? "no example occurs twice"

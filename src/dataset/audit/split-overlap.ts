@@ -6,7 +6,7 @@ import { hash64, makeHashTable } from "./hash-table.ts";
 import { keepExample } from "./tally.ts";
 import type { Finding } from "./types.ts";
 
-type State = { keys: BigUint64Array; masks: Uint8Array; examples: string[] };
+type State = { keys: Uint32Array; masks: Uint8Array; examples: string[] };
 
 export const splitOverlap: Finding<State> = {
   name: "split-overlap",
@@ -26,12 +26,12 @@ export const splitOverlap: Finding<State> = {
       },
       state: () => ({ ...table.state(), examples }),
       mergeState(state) {
-        state.masks.forEach((mask, i) => mask !== 0 && table.add(state.keys[i]!, mask));
+        table.mergeState(state);
         for (const id of state.examples) keepExample(examples, id);
       },
       result() {
         let count = 0;
-        for (const [, mask] of table.entries()) if ((mask & (mask - 1)) !== 0) count++;
+        for (const mask of table.masks()) if ((mask & (mask - 1)) !== 0) count++;
         const value = table.size === 0 ? null : count / table.size;
         const message =
           value === null

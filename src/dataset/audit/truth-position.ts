@@ -18,11 +18,14 @@ export const truthPosition: Finding<State> = {
     const missing = emptyTally();
     const slots: Record<number, number[]> = {};
     return {
-      see({ example }) {
-        if (example.candidates === null) return;
+      see({ example, built }) {
+        const candidates = built ? built.candidates : example.candidates;
+        if (candidates === null) return;
         missing.total++;
-        const n = example.candidates.length;
-        const at = example.candidates.indexOf(example.label ?? example.item);
+        const n = candidates.length;
+        const at = built
+          ? Array.prototype.indexOf.call(built.candidates, built.item)
+          : example.candidates!.indexOf(example.label ?? example.item);
         if (at < 0) return addHit(missing, example.id);
         const counts = (slots[n] ??= Array.from({ length: n }, () => 0));
         counts[at]!++;

@@ -6,14 +6,30 @@ import type { Example } from "../task/types.ts";
 
 export type Severity = "error" | "warning" | "note";
 
-/** One example as an audit sees it. */
+/**
+ * One example as an audit sees it. While building, one object serves all examples: keep values of it, not the object.
+ */
 export type Seen = {
+  /** While building a view: each field is made when it is read, prompt and completion at some cost. */
   example: Example;
   split: Split;
   /** UTC seconds of the history rows, parallel to example.history; absent where the log has no time. */
   historyTimes?: ArrayLike<number>;
   /** What an audit of files looked up beside the example; absent while building. */
   facts?: SeenFacts;
+  /** The example in numbers, while building. */
+  built?: BuiltFacts;
+};
+
+/** Items are catalog indices. */
+export type BuiltFacts = {
+  item: number;
+  history: readonly number[];
+  candidates: ArrayLike<number> | null;
+  /** Hash of prompt and completion. */
+  text: { low: number; high: number };
+  /** false: the answer, as it is written, stands nowhere in the prompt. */
+  mayShowAnswer: boolean;
 };
 
 /** `user` "" in the example means that the file does not tell its users; `item` "" the same of the target. */

@@ -5,7 +5,7 @@ import { splits, type Split } from "../../log/split/timeline.ts";
 import { hash64, makeHashTable } from "./hash-table.ts";
 import type { Finding } from "./types.ts";
 
-type State = { keys: BigUint64Array; masks: Uint8Array; examples: Record<Split, number> };
+type State = { keys: Uint32Array; masks: Uint8Array; examples: Record<Split, number> };
 
 const fewestUsers = 50;
 /** So many examples a user make a split look much larger than it is. */
@@ -29,7 +29,7 @@ export const usersPerSplit: Finding<State> = {
       },
       state: () => ({ ...table.state(), examples }),
       mergeState(state) {
-        state.masks.forEach((mask, i) => mask !== 0 && table.add(state.keys[i]!, mask));
+        table.mergeState(state);
         for (const split of splits) examples[split] += state.examples[split];
       },
       result() {
@@ -37,7 +37,7 @@ export const usersPerSplit: Finding<State> = {
         if (table.size === 0) return { ...none, message: "the file does not tell its users" };
         const users = { train: 0, validation: 0, test: 0 };
         let trained = 0;
-        for (const [, mask] of table.entries()) {
+        for (const mask of table.masks()) {
           splits.forEach((split, bit) => (users[split] += (mask >> bit) & 1));
           if ((mask & 4) !== 0 && (mask & 1) !== 0) trained++;
         }

@@ -57,6 +57,36 @@ export function parseBlock(source: string, locate: Locate): Node[] {
   }
 }
 
+/** The names that nodes read or set, members and filters left out. */
+export function namesIn(nodes: readonly Node[]): Set<string> {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (value === null || typeof value !== "object") return;
+    const node = value as Node;
+    if (node.type === "Identifier") names.add(node.value);
+    else if (node.type === "MemberExpression") {
+      visit(node.object);
+      if (node.computed) visit(node.property);
+    } else if (node.type === "FilterExpression") {
+      visit(node.operand);
+      visit(filterCall(node.filter).args);
+    } else if (node.type === "TestExpression") visit(node.operand);
+    else Object.values(node).forEach(visit);
+  };
+  visit(nodes);
+  return names;
+}
+
+/** Whether nodes set a name outside of loops, which have a scope of their own. */
+export function setsName(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    (node) =>
+      node.type === "Set" ||
+      (node.type === "If" && (setsName(node.body) || setsName(node.alternate))),
+  );
+}
+
 /** The name and arguments of a filter node. */
 export function filterCall(filter: Node): { name: string; args: Node[] } {
   if (filter.type === "CallExpression")

@@ -27,6 +27,14 @@ export function printed(value: unknown, node: Node, locate: Locate): string {
   );
 }
 
+// eslint-disable-next-line no-control-regex -- these are the characters that JSON cannot hold
+const escaped = /[\u0000-\u001f"\\\ud800-\udfff]/;
+
+/** A text as it stands inside the quotes of a JSON string. */
+export function insideJson(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text).slice(1, -1) : text;
+}
+
 export function unsupported(what: string, word: string | null, locate: Locate): UsageError {
   return fail(
     `wordings cannot use ${what}`,

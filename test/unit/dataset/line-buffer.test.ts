@@ -13,12 +13,14 @@ it("holds the UTF-8 bytes of its lines", () => {
   );
 });
 
-it("grows past its first size and hands out a buffer of its own", () => {
-  const buffer = makeLineBuffer();
+it("grows past its first size, and tells where pieces stand", () => {
+  const buffer = makeLineBuffer(64);
   const line = "한".repeat(50_000);
   buffer.add(line);
-  buffer.add(line);
-  const bytes = buffer.bytes();
-  expect(bytes.byteLength).toBe(2 * (150_000 + 1));
-  expect(bytes.buffer.byteLength).toBe(bytes.byteLength);
+  buffer.write("ab");
+  const from = buffer.size;
+  buffer.write("é");
+  expect([from, buffer.size]).toEqual([150_003, 150_005]);
+  expect(buffer.view().getUint16(from)).toBe(0xc3a9);
+  expect(Buffer.from(buffer.bytes()).toString()).toBe(`${line}\nabé`);
 });
