@@ -6,7 +6,7 @@ import type { Split } from "../../log/split/timeline.ts";
 import { keepExample } from "./tally.ts";
 import { findNearPairs } from "./near-pairs.ts";
 import type { Finding } from "./types.ts";
-import { hash32, runsOf, wordsOf } from "./words.ts";
+import { hash32, hashRuns, wordsOf } from "./words.ts";
 
 type Kept = { id: string; key: number; split: Split; runs: Uint32Array };
 /** Kept are the prompts whose key is a multiple of 2 ** level: the same ones in whatever order they were seen. */
@@ -37,8 +37,7 @@ export const nearDuplicates: Finding<State> = {
         const key = hash32(example.user === "" ? example.id : example.user);
         if (!isKept(key)) return;
         const text = example.prompt.map(({ content }) => content).join("\n");
-        const runs = [...runsOf(wordsOf(text), 3)].map(hash32).sort((a, b) => a - b);
-        add({ id: example.id, key, split, runs: Uint32Array.from(runs.slice(0, mostRuns)) });
+        add({ id: example.id, key, split, runs: hashRuns(wordsOf(text), 3).slice(0, mostRuns) });
       },
       state: () => state,
       mergeState(other) {

@@ -3,7 +3,7 @@
 
 import { tallyAudit, type Tally } from "./tally.ts";
 import type { Finding, FindingResult, Seen } from "./types.ts";
-import { runsOf, wordsOf } from "./words.ts";
+import { hashRuns, runsOf, wordsOf } from "./words.ts";
 
 /** So many words in a row are hardly met by chance. */
 const runWords = 6;
@@ -42,10 +42,14 @@ function repeatsTarget(
         ? (facts?.text ?? null)
         : null;
   if (own === null) return false;
-  const runs = runsOf(wordsOf(own), runWords);
-  if (runs.size === 0) return false;
+  const ownWords = wordsOf(own);
+  const hashes = new Set(hashRuns(ownWords, runWords));
+  if (hashes.size === 0) return false;
   return prompt.some(({ content }) => {
-    for (const run of runsOf(wordsOf(content), runWords)) if (runs.has(run)) return true;
-    return false;
+    const words = wordsOf(content);
+    if (!hashRuns(words, runWords).some((hash) => hashes.has(hash))) return false;
+    // Two runs may share a hash: the texts decide.
+    const runs = runsOf(ownWords, runWords);
+    return [...runsOf(words, runWords)].some((run) => runs.has(run));
   });
 }

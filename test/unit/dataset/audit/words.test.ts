@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hash32, holdsWhole, runsOf, wordsOf } from "../../../../src/dataset/audit/words.ts";
+import {
+  hash32,
+  hashRuns,
+  holdsWhole,
+  runsOf,
+  wordsOf,
+} from "../../../../src/dataset/audit/words.ts";
 
 describe("words", () => {
   it("are letters and digits of any script, in lower case", () => {
@@ -12,6 +18,19 @@ describe("words", () => {
     expect([...runsOf(["a", "b", "c", "a", "b"], 2)]).toEqual(["a b", "b c", "c a"]);
     expect(runsOf(["a"], 2).size).toBe(0);
   });
+});
+
+it("hashRuns gives one number a run, whatever stands around it", () => {
+  const words = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 20 });
+  fc.assert(
+    fc.property(words, words, (one, other) => {
+      expect(hashRuns(one, 3)).toHaveLength(runsOf(one, 3).size);
+      const both = [...one, ...other];
+      const hashes = [...hashRuns(both, 3)];
+      expect(hashes).toEqual(hashes.toSorted((a, b) => a - b));
+      expect(hashes).toEqual(expect.arrayContaining([...hashRuns(other, 3)]));
+    }),
+  );
 });
 
 describe("holdsWhole", () => {
