@@ -7,7 +7,6 @@ import { DataError, InterruptedError, UsageError } from "../base/errors.ts";
 import { prettyJson } from "../base/json.ts";
 import type { Context } from "../base/logger.ts";
 import { toolVersion } from "../base/version.ts";
-import { requireDatasetFile } from "../log/catalog/load-catalog.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
 import { renderExportCard } from "./export-card.ts";
 import { writeArrow } from "./format/arrow-batches.ts";
@@ -15,7 +14,6 @@ import { formats, type FormatName } from "./format/index.ts";
 import { plainLayout, startText, type Layout } from "./format/layout.ts";
 import type { ExportFile, Format, FormatLimits, WriteSetting } from "./format/types.ts";
 import { validateFile, type FileCheck } from "./format/validate-file.ts";
-import { writeExamplesParquet } from "./format/write-parquet.ts";
 import { readManifest, type DatasetManifest, type OutputFile } from "./manifest.ts";
 import { noAnswers, openAnswers } from "./open-answers.ts";
 import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
@@ -138,6 +136,7 @@ async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
   for (const [name, text] of Object.entries(format.sideFiles?.(dataset.name, files) ?? {}))
     await folder.write(name, text);
   if (options.withInteractions === true) {
+    const { requireDatasetFile } = await import("../log/catalog/load-catalog.ts");
     for (const name of interactionFiles)
       await copyFile(await requireDatasetFile(dir, name), join(folder.path, name));
     await folder.adopt(interactionFiles);
@@ -181,6 +180,8 @@ async function writeSplit(
   if (format.container === "parquet") {
     const tasks = options.tasks ? { tasks: options.tasks } : {};
     const to = join(folder.path, path);
+    // DuckDB is loaded only where it is needed.
+    const { writeExamplesParquet } = await import("./format/write-parquet.ts");
     const rows = await writeExamplesParquet(from, to, { ...tasks, signal: context.signal });
     await folder.adopt([path]);
     return rows;

@@ -2,7 +2,6 @@
 // manifest, and its catalog.
 
 import { DataError } from "../base/errors.ts";
-import { loadCatalog } from "../log/catalog/load-catalog.ts";
 import { makeAnswers, type Answers } from "./format/answers.ts";
 import type { DatasetManifest } from "./manifest.ts";
 import type { Show } from "./task/types.ts";
@@ -21,6 +20,8 @@ export async function openAnswers(dir: string, manifest: DatasetManifest): Promi
     history?: { show?: Show };
     tasks?: { type: string }[];
   };
+  // DuckDB is loaded only where pairs are made.
+  const { loadCatalog } = await import("../log/catalog/load-catalog.ts");
   return makeAnswers({
     answers: held.answers,
     words: manifest.words,
