@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auc } from "../../src/base/metric/auc.ts";
 import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 let at: Workspace;
@@ -38,6 +39,35 @@ describe("audit", () => {
     expect(findings["truncation"]).toMatchObject({ severity: "error", count: examples });
     const fits = await at.run(["audit", "data", "--max-tokens", "2000"]);
     expect(fits.stdout).toMatch(/ok +truncation/);
+  });
+
+  it("counts likes by the ratings of the log", async () => {
+    const rated = new Map<string, number>();
+    for (const line of (await readFile(at.path("log/ratings.csv"), "utf8")).split("\n").slice(1)) {
+      const [user, film, rating] = line.split(",");
+      rated.set(`${user} ${film}`, Number(rating));
+    }
+    const { likedFrom } = JSON.parse(await readFile(at.path("data/manifest.json"), "utf8")) as {
+      likedFrom: number;
+    };
+    const examples = (await readFile(at.path("data/train.jsonl"), "utf8"))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(
+        (line) =>
+          JSON.parse(line) as { task: string; user: string; history: string[]; rating: number },
+      )
+      .filter(({ task }) => task === "rating");
+    const scores = examples.map(({ user, history }) => {
+      const likes = history.filter((film) => rated.get(`${user} ${film}`)! >= likedFrom).length;
+      return (likes + 1) / (history.length + 2);
+    });
+    const expected = auc(
+      Float64Array.from(scores),
+      Uint8Array.from(examples, ({ rating }) => (rating >= likedFrom ? 1 : 0)),
+    );
+    const { stdout } = await at.run(["audit", "data"]);
+    expect(stdout).toContain(`train ${expected.toFixed(3)} (n ${examples.length})`);
   });
 
   it("finds a test row that train holds too", async () => {
