@@ -7,8 +7,8 @@ import { fittedOf, groupByUser } from "./histories.ts";
 import type { ItemWeights } from "./item-weights.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
-/** A table of 20,000 × 20,000 takes 3.2 GB; the time grows with the cube. */
-export const mostEaseItems = 20_000;
+/** A table of 10,000 × 10,000 takes 0.8 GB and some ten minutes; the time grows with the cube. */
+export const mostEaseItems = 10_000;
 
 export const ease = makeEase(250);
 
@@ -57,45 +57,76 @@ function countShared(train: TrainData, table: Float64Array): void {
   }
 }
 
+/** Rows worked on together, so that each other row is fetched once for all of them. */
+const blockRows = 32;
+
 /**
  * Inverts a symmetric positive definite matrix in place, given its lower triangle, rows one after another: Cholesky
- * G = LLᵀ, then M = L⁻¹, then MᵀM. Inner loops run along rows, and each step overwrites only what the later ones no
- * longer read.
+ * G = LLᵀ, then M = L⁻¹, then MᵀM; about n³ / 2 multiplications. Inner loops run along rows, and each step overwrites only
+ * what the later ones no longer read.
  */
 export function invert(table: Float64Array, n: number): void {
-  const row = (i: number): Float64Array => table.subarray(i * n, i * n + n);
-  for (let i = 0; i < n; i++) {
-    const own = row(i);
-    for (let j = 0; j <= i; j++) {
-      const other = row(j);
-      let sum = own[j]!;
-      for (let k = 0; k < j; k++) sum -= own[k]! * other[k]!;
-      own[j] = i === j ? Math.sqrt(sum) : sum / other[j]!;
+  const rows = Array.from({ length: n }, (_, i) => table.subarray(i * n, i * n + n));
+  for (let start = 0; start < n; start += blockRows) {
+    const end = Math.min(n, start + blockRows);
+    for (let j = 0; j < end; j++) {
+      const other = rows[j]!;
+      for (let i = Math.max(j, start); i < end; i++) {
+        const own = rows[i]!;
+        const rest = own[j]! - dot(own, other, j);
+        own[j] = i === j ? Math.sqrt(rest) : rest / other[j]!;
+      }
     }
   }
-  const held = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const own = row(i);
-    const scale = 1 / own[i]!;
-    held.fill(0, 0, i);
-    for (let k = 0; k < i; k++) {
-      const other = row(k);
-      const factor = own[k]!;
-      if (factor === 0) continue;
-      for (let j = 0; j <= k; j++) held[j]! -= factor * other[j]!;
+  const held = Array.from({ length: blockRows }, () => new Float64Array(n));
+  for (let start = 0; start < n; start += blockRows) {
+    const end = Math.min(n, start + blockRows);
+    for (const sums of held) sums.fill(0);
+    for (let k = 0; k < end; k++) {
+      const other = rows[k]!;
+      if (k >= start) {
+        const scale = 1 / other[k]!;
+        const sums = held[k - start]!;
+        for (let j = 0; j < k; j++) other[j] = -sums[j]! * scale;
+        other[k] = scale;
+      }
+      for (let i = Math.max(k + 1, start); i < end; i++) {
+        addScaled(held[i - start]!, other, rows[i]![k]!, k + 1);
+      }
     }
-    for (let j = 0; j < i; j++) own[j] = held[j]! * scale;
-    own[i] = scale;
   }
-  for (let i = 0; i < n; i++) {
-    held.fill(0, 0, i + 1);
-    for (let k = i; k < n; k++) {
-      const other = row(k);
-      const factor = other[i]!;
-      if (factor === 0) continue;
-      for (let j = 0; j <= i; j++) held[j]! += factor * other[j]!;
+  for (let start = 0; start < n; start += blockRows) {
+    const end = Math.min(n, start + blockRows);
+    for (const sums of held) sums.fill(0);
+    for (let k = start; k < n; k++) {
+      const other = rows[k]!;
+      for (let i = start; i < Math.min(end, k + 1); i++) {
+        addScaled(held[i - start]!, other, other[i]!, i + 1);
+      }
     }
-    row(i).set(held.subarray(0, i + 1));
+    for (let i = start; i < end; i++) rows[i]!.set(held[i - start]!.subarray(0, i + 1));
   }
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) table[j * n + i] = table[i * n + j]!;
+}
+
+/** Four sums side by side: one alone would wait for itself. */
+function dot(a: Float64Array, b: Float64Array, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += a[k]! * b[k]!;
+    s1 += a[k + 1]! * b[k + 1]!;
+    s2 += a[k + 2]! * b[k + 2]!;
+    s3 += a[k + 3]! * b[k + 3]!;
+  }
+  for (; k < length; k++) s0 += a[k]! * b[k]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+function addScaled(to: Float64Array, from: Float64Array, factor: number, length: number): void {
+  if (factor === 0) return;
+  for (let j = 0; j < length; j++) to[j]! += factor * from[j]!;
 }
