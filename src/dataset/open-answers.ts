@@ -18,14 +18,14 @@ export async function openAnswers(dir: string, manifest: DatasetManifest): Promi
   }
   const { history, tasks } = manifest.recipe as {
     history?: { show?: Show };
-    tasks?: { type: string }[];
+    tasks?: { type: string; negatives?: unknown }[];
   };
   // DuckDB is loaded only where pairs are made.
   const { loadCatalog } = await import("../log/catalog/load-catalog.ts");
   return makeAnswers({
     answers: held.answers,
     words: manifest.words,
-    tasks: (tasks ?? []).map(({ type }) => type),
+    tasks: tasks ?? [],
     show: history?.show ?? "title+rating",
     catalog: await loadCatalog(dir),
   });

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const context = plainContext({ cwd: folder, stateDir: join(folder, "state") });
   const recipe = await loadDatasetRecipe(join(root, "datasets/sample.yaml"), [
     "lang=[en, ko]",
-    "tasks=[{type: next-item}, {type: ranking, candidates: {n: 5}}, {type: preference}]",
+    "tasks=[{type: next-item, negatives: {from: disliked, n: 2}}, {type: ranking, candidates: {n: 5}}, {type: preference}]",
   ]);
   await buildDataset(recipe, context, { out: "built", limit: 30 });
   for (const name of names)
@@ -174,8 +174,9 @@ describe.skipIf(lacks)("exports", () => {
       expect([name, errors]).toEqual([name, 0]);
     }
     expect(made["trl-sft"].manifest.skipped).toEqual({});
-    expect(Object.keys(made["trl-dpo"].manifest.skipped)).toEqual(["no negatives were drawn"]);
-    expect(made["trl-dpo"].advice[0]).toContain("tasks.0.negatives");
+    expect(Object.keys(made["trl-dpo"].manifest.skipped)).toEqual([
+      "the target had nothing to draw negatives from",
+    ]);
   });
 
   it("set Korean answers against Korean answers", async () => {

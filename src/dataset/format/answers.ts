@@ -23,8 +23,8 @@ export type AnswerTexts = {
   /** Source of the answer block by wording id. */
   answers: Record<string, string>;
   words: Partial<Record<Lang, DomainWords>>;
-  /** Types of the recipe's tasks, in its order. */
-  tasks: readonly string[];
+  /** The recipe's tasks, in its order. */
+  tasks: readonly { type: string; negatives?: unknown }[];
   show: Show;
   catalog: Catalog;
 };
@@ -70,10 +70,12 @@ export function makeAnswers(texts: AnswerTexts): Answers {
         return { skip: `the task ${example.task} says nothing of what was passed over` };
       const ids = (example.negatives ?? example.candidates)?.filter((id) => id !== example.item);
       if (ids === undefined) {
-        const key = `tasks.${texts.tasks.indexOf(example.task)}.negatives`;
+        const at = texts.tasks.findIndex(({ type }) => type === example.task);
+        if ((texts.tasks[at]?.negatives ?? null) !== null)
+          return { skip: "the target had nothing to draw negatives from" };
         return {
           skip: "no negatives were drawn",
-          next: `Give the recipe's ${key} and build again; export pairs from ranking or preference examples meanwhile.`,
+          next: `Give the recipe's tasks.${at}.negatives and build again; ranking and preference make pairs without.`,
         };
       }
       const known = ids.filter((id) => texts.catalog.indexOf(id) >= 0);

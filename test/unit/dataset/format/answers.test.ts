@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { makeAnswers } from "../../../../src/dataset/format/answers.ts";
+import { makeAnswers, type AnswerTexts } from "../../../../src/dataset/format/answers.ts";
 import { catalogOf, exampleOf, words } from "../small-log.ts";
 
-const answers = makeAnswers({
+const texts: AnswerTexts = {
   answers: {
     "next-item/en/lines@1": "{{ target.title }}.\n",
     "ranking/ko/shelf@1": "{{ target.title }}{{ josa(target.title, '이에요/예요') }}",
@@ -11,10 +11,11 @@ const answers = makeAnswers({
     "preference/en/two-lists@1": "{% if likes %}Yes{% else %}No{% endif %}",
   },
   words,
-  tasks: ["rating", "next-item"],
+  tasks: [{ type: "rating" }, { type: "next-item", negatives: null }],
   show: "title",
   catalog: catalogOf(),
-});
+};
+const answers = makeAnswers(texts);
 
 const completion = (content: string) => [{ role: "assistant" as const, content }];
 
@@ -56,6 +57,10 @@ it("sets drawn negatives against the next item, and says which key draws them", 
   expect(answers.othersOf(exampleOf(), 1)).toMatchObject({
     skip: "no negatives were drawn",
     next: expect.stringContaining("tasks.1.negatives") as string,
+  });
+  const asked = makeAnswers({ ...texts, tasks: [{ type: "next-item", negatives: { n: 1 } }] });
+  expect(asked.othersOf(exampleOf(), 1)).toEqual({
+    skip: "the target had nothing to draw negatives from",
   });
 });
 
