@@ -32,7 +32,7 @@ export async function loadFacts(
     const at = catalog.indexOf(item);
     return at < 0 ? [] : titlesOf(catalog, at);
   };
-  const likedFrom = manifest?.likedFrom ?? null;
+  const thresholds = manifest === null ? null : thresholdsOf(manifest);
   return {
     options: {
       popularityOf(item) {
@@ -53,8 +53,8 @@ export async function loadFacts(
           ? { historyTimes: rows.map((row) => row?.time ?? -Infinity) }
           : {}),
         facts: {
-          shown: rows && likedFrom !== null ? countLikes(rows, likedFrom) : null,
-          liked: likedFrom === null ? null : likesTarget(example, likedFrom),
+          shown: rows && thresholds ? countLikes(rows, thresholds(example.task)) : null,
+          liked: thresholds && likesTarget(example, thresholds(example.task)),
           titles: titlesOfId(item),
           // Only next-item examples are searched for titles.
           shownTitles: example.task === "next-item" ? history.flatMap(titlesOfId) : [],
@@ -65,24 +65,43 @@ export async function loadFacts(
   };
 }
 
+/** From which rating on an item is liked (null: from the mean of the history on), and up to which it is disliked. */
+type Thresholds = { likedFrom: number | null; dislikedUpTo: number };
+
+/** The task `preference` has its own; the others go by the log's. */
+function thresholdsOf({ likedFrom, recipe }: DatasetManifest): (task: string) => Thresholds {
+  const plain: Thresholds = { likedFrom, dislikedUpTo: Infinity };
+  const tasks = (recipe["tasks"] ?? []) as Record<string, unknown>[];
+  const asked = tasks.find(({ type }) => type === "preference");
+  if (!asked) return () => plain;
+  const own: Thresholds = {
+    likedFrom:
+      asked["likedFrom"] === "mean" ? null : ((asked["likedFrom"] as number | null) ?? likedFrom),
+    dislikedUpTo: (asked["dislikedUpTo"] as number | null) ?? Infinity,
+  };
+  return (task) => (task === "preference" ? own : plain);
+}
+
 /** The history's liked and disliked rows; null where none is rated. */
 function countLikes(
   rows: readonly (Touched | undefined)[],
-  likedFrom: number,
+  { likedFrom, dislikedUpTo }: Thresholds,
 ): { likes: number; dislikes: number } | null {
-  let [likes, dislikes] = [0, 0];
-  for (const row of rows) {
-    if (row === undefined || Number.isNaN(row.rating)) continue;
-    if (row.rating >= likedFrom) likes++;
-    else dislikes++;
-  }
-  return likes + dislikes === 0 ? null : { likes, dislikes };
+  const ratings = rows.flatMap((row) =>
+    row === undefined || Number.isNaN(row.rating) ? [] : [row.rating],
+  );
+  if (ratings.length === 0) return null;
+  const from = likedFrom ?? ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
+  const likes = ratings.filter((rating) => rating >= from).length;
+  const dislikes = ratings.filter((rating) => rating < from && rating <= dislikedUpTo).length;
+  return { likes, dislikes };
 }
 
 /** Only these tasks answer whether the target is liked; the others would be judged by what they do not ask. */
-function likesTarget({ task, rating }: Example, likedFrom: number): boolean | null {
-  if (task !== "preference" && task !== "rating") return null;
-  return rating === null ? null : rating >= likedFrom;
+function likesTarget({ task, rating, label }: Example, { likedFrom }: Thresholds): boolean | null {
+  if (task === "preference") return label === null ? null : label === "yes";
+  if (task !== "rating" || rating === null) return null;
+  return likedFrom === null ? null : rating >= likedFrom;
 }
 
 function titlesOf({ data }: Catalog, at: number): string[] {
