@@ -203,6 +203,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     reader: log.reader,
     inputs: log.inputs,
     license: log.license,
+    redistribution: log.redistribution,
     counts: { ...counts, perSplit, examples: made.examples },
     read: { records: log.counts.read, rejected: log.counts.rejected },
     dropped: split.dropped,

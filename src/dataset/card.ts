@@ -84,7 +84,7 @@ ${manifest.tieShare === null ? "" : `${(100 * manifest.tieShare).toFixed(1)}% of
 ${notes.length === 0 ? "" : `## Notes\n\n${notes.join("\n")}\n\n`}## Licence
 
 ${manifest.license === null ? "The log names no licence. Whoever publishes this data must know the log's terms." : `${markdownText(manifest.license)}.`}
-The examples quote the log; its terms hold for them.
+The examples quote the log; its terms hold for them.${manifest.redistribution === "forbidden" ? " **They forbid redistribution: this data set may not be passed on.**" : ""}
 
 ## How it was built
 

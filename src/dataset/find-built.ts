@@ -3,7 +3,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { hashFile, writeFileAtomic } from "../base/files.ts";
+import { hashFile, pathKind, writeFileAtomic } from "../base/files.ts";
 import { prettyJson } from "../base/json.ts";
 import type { LogInput } from "../log/reader/open-log.ts";
 import { locateLog } from "../log/reader/locate-log.ts";
@@ -33,6 +33,8 @@ export async function rememberInputs(
   now: number,
 ): Promise<void> {
   const memory = await readMemory(file);
+  // What came in on standard input cannot be looked at again.
+  if (log.path === "-") return;
   for (const input of inputs) {
     const path = await pathOf(log, input.file);
     const { size, mtimeMs } = await stat(path);
@@ -54,8 +56,13 @@ export async function findBuilt(
   memory: HashMemory,
 ): Promise<DatasetManifest | null> {
   const manifest = await findManifest(dir);
-  if (manifest === null || manifest.recipeHash !== recipeHash) return null;
+  if (manifest === null || manifest.recipeHash !== recipeHash || log.path === "-") return null;
   const named = Object.values(log.columns ?? {}).flatMap((table) => table?.file ?? []);
+  if (basename(log.path).includes("*")) {
+    const files = await locateLog(log.path, baseDir);
+    const known = new Set(manifest.inputs.map((input) => input.file));
+    if (files.some((file) => !known.has(file.name))) return null;
+  }
   if (named.some((name) => name.includes("*"))) {
     const files = await locateLog(log.path, baseDir, named);
     const patterns = named.map(
@@ -97,7 +104,9 @@ async function hashInput(
 
 /** Absolute path of a file of the log; a log of one file is that file. */
 async function pathOf(log: { path: string; dir: string }, name: string): Promise<string> {
-  const full = resolve(log.dir, log.path);
+  const given = resolve(log.dir, log.path);
+  const isPattern = basename(given).includes("*") && (await pathKind(given)) === "none";
+  const full = isPattern ? dirname(given) : given;
   const isFolder = (await stat(full)).isDirectory();
   return isFolder || basename(full) !== name ? join(isFolder ? full : dirname(full), name) : full;
 }

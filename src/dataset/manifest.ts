@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import type { LogInput, LogNote } from "../log/reader/open-log.ts";
+import type { Redistribution } from "../log/reader/types.ts";
 import type { FilterStep } from "../log/split/filter-log.ts";
 import type { SplitSizes } from "../log/split/split-log.ts";
 import type { Split } from "../log/split/timeline.ts";
@@ -35,6 +36,8 @@ export type DatasetManifest = {
   reader: string;
   inputs: LogInput[];
   license: string | null;
+  /** Whether the log's licence lets data made from it be passed on. */
+  redistribution: Redistribution;
   counts: {
     users: number;
     items: number;

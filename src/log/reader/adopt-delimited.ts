@@ -40,11 +40,9 @@ export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
   const { connection } = options;
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const separator = format === "csv" ? "," : "\t";
+  const rows = `SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = 1, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`;
   try {
-    await connection.run(
-      `CREATE OR REPLACE TEMP TABLE adopted AS SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = 1, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`,
-    );
-    const unit = await unitOf(connection, columns);
+    const unit = await unitOf(connection, rows, columns);
     if (unit === null || (unit > 0 && job.secondsOnly)) return false;
     stopIfAborted(options.signal);
     sink.columns(file.name, names);
@@ -53,8 +51,9 @@ export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
       columns.time === undefined
         ? "NULL"
         : `CAST(t AS BIGINT)${["", " // 1000", " // 1000000"][unit]}`;
+    // A window without an order counts rows as they come, which is as the file has them.
     await sink.adopt(
-      `SELECT u AS "user", i AS item, ${time} AS "time", CAST(r AS DOUBLE) AS rating, rowid AS n FROM adopted`,
+      `SELECT u AS "user", i AS item, ${time} AS "time", CAST(r AS DOUBLE) AS rating, row_number() OVER () - 1 AS n FROM (${rows})`,
     );
     if (unit > 0) noteUnit(sink, unit, sink.taken() - before);
     return true;
@@ -63,40 +62,36 @@ export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
     stopIfAborted(options.signal);
     if (/^(Invalid Input|Conversion) Error/.test((error as Error).message)) return false;
     throw error;
-  } finally {
-    await connection.run("DROP TABLE IF EXISTS adopted").catch(() => {});
   }
 }
 
 /** The unit of the times (0 without times), or null where one row needs a closer look. */
 async function unitOf(
   connection: DuckDBConnection,
+  rows: string,
   columns: LogColumns["interactions"],
 ): Promise<number | null> {
   // First bytes from ! to ~ and Hangul syllables are no white space in anyone's book.
   const clear = (c: string): string =>
     `(${c} IS NOT NULL AND ((${c} >= '!' AND ${c} < chr(127)) OR (${c} >= '가' AND ${c} < '힣')))`;
-  const time = "coalesce(CAST(TRY_CAST(t AS BIGINT) AS VARCHAR) = t, false)";
-  const [row] = await readRows(
+  const time =
+    columns.time === undefined
+      ? "true"
+      : "coalesce(CAST(TRY_CAST(t AS BIGINT) AS VARCHAR) = t, false)";
+  const groups = await readRows(
     connection,
-    `SELECT count(*), coalesce(bool_and(${clear("u")} AND ${clear("i")}), true), coalesce(bool_and(${columns.time === undefined ? "true" : time}), true), min(TRY_CAST(t AS BIGINT)), max(TRY_CAST(t AS BIGINT)) FROM adopted`,
+    `SELECT r, bool_and(${clear("u")} AND ${clear("i")} AND ${time}), min(TRY_CAST(t AS BIGINT)), max(TRY_CAST(t AS BIGINT)) FROM (${rows}) GROUP BY r LIMIT ${mostRatings + 1}`,
   );
-  const [rows, ids, times, first, last] = row!;
-  if (rows === 0n || ids !== true || times !== true) return null;
-  if (columns.rating !== undefined) {
-    const ratings = await readRows(
-      connection,
-      `SELECT DISTINCT r FROM adopted LIMIT ${mostRatings + 1}`,
-    );
-    if (ratings.length > mostRatings) return null;
-    if (ratings.some(([text]) => text === null || parseNumber(text as string) === null))
-      return null;
+  if (groups.length === 0 || groups.length > mostRatings) return null;
+  let [first, last] = [Infinity, -Infinity];
+  for (const [rating, isClear, low, high] of groups) {
+    if (isClear !== true) return null;
+    if (columns.rating !== undefined && parseNumber(String(rating)) === null) return null;
+    [first, last] = [Math.min(first, Number(low)), Math.max(last, Number(high))];
   }
   if (columns.time === undefined) return 0;
   const bounds = [0, 1e11, 1e14, 1e17];
-  const unit = bounds.findIndex(
-    (low, u) => Number(first) >= low && Number(last) < (bounds[u + 1] ?? low),
-  );
+  const unit = bounds.findIndex((low, u) => first >= low && last < (bounds[u + 1] ?? low));
   return unit < 0 ? null : unit;
 }
 

@@ -1,4 +1,4 @@
-// DuckDB as the log floor uses it: in memory or in a file, spilling to a given folder, no extension downloads, and an abort signal
+// DuckDB as the log floor uses it: in memory, spilling to a given folder, no extension downloads, and an abort signal
 // that interrupts the running statement.
 
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -9,8 +9,6 @@ export type DuckDBOptions = {
   threads: number;
   memoryLimitMb?: number;
   tempDir?: string;
-  /** Database file; default in memory. */
-  file?: string;
   signal?: AbortSignal;
 };
 
@@ -25,7 +23,7 @@ export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
   };
   if (options.memoryLimitMb !== undefined) config["memory_limit"] = `${options.memoryLimitMb}MB`;
   if (options.tempDir !== undefined) config["temp_directory"] = options.tempDir;
-  const instance = await DuckDBInstance.create(options.file ?? ":memory:", config);
+  const instance = await DuckDBInstance.create(":memory:", config);
   const connection = await instance.connect();
   const interrupt = (): void => connection.interrupt();
   options.signal?.addEventListener("abort", interrupt);

@@ -5,7 +5,6 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
 import { createReadStream } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "../../base/logger.ts";
 import { readers } from "./index.ts";
 import { findFiles, listNames, locateLog } from "./locate-log.ts";
@@ -36,8 +35,8 @@ export type OpenLogOptions = {
   log: Logger;
   /** Where `log.path: "-"` is read from; default the process's standard input. */
   stdin?: AsyncIterable<Uint8Array>;
-  /** Size of the files from which the tables are kept on disk; default 256 MiB. */
-  diskFromBytes?: number;
+  /** Size of the files from which DuckDB gets a bound on memory, and spills above it; default 256 MiB. */
+  boundFromBytes?: number;
   /** Size from which DuckDB reads plain files by itself; default 1 MiB. */
   fastFromBytes?: number;
 };
@@ -75,13 +74,13 @@ export type OpenLog = {
   close(): void;
 };
 
-const diskFromBytes = 256 * 2 ** 20;
+const boundFromBytes = 256 * 2 ** 20;
 const fastFromBytes = 2 ** 20;
-/** Of DuckDB alone; the process takes some 150 MiB besides. */
-const largeMemoryMb = 768;
+/** Of DuckDB alone; the process takes some 300 MiB besides. */
+const largeMemoryMb = 700;
 
 /**
- * Reads a log into DuckDB: in memory, or on disk with a bound on memory where the files are large.
+ * Reads a log into DuckDB: in memory, and where the files are large with a bound above which it spills.
  * @throws UsageError for a wrong path, format or column; DataError for an empty log and for too many unusable rows.
  */
 export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promise<OpenLog> {
@@ -98,10 +97,10 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
         ? [await spoolInput(options.stdin ?? createReadStream("", { fd: 0 }), room, options.signal)]
         : await locateLog(recipe.path, options.baseDir, named);
     const reader = pickReader(recipe, files);
-    const isLarge = (await sizeOf(files)) >= (options.diskFromBytes ?? diskFromBytes);
+    const isLarge = (await sizeOf(files)) >= (options.boundFromBytes ?? boundFromBytes);
     duckdb = await openDuckDB({
       tempDir: room.path,
-      ...(isLarge ? { memoryLimitMb: largeMemoryMb, file: join(room.path, "log.duckdb") } : {}),
+      ...(isLarge ? { memoryLimitMb: largeMemoryMb } : {}),
       ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
       threads: options.threads,
       signal: options.signal,
@@ -227,6 +226,19 @@ async function settleItems(connection: DuckDBConnection, sink: TableSink): Promi
       count: twins,
       message: "item rows whose id came before; the first one is kept",
     });
+  }
+  const titled = await readRows(
+    connection,
+    `SELECT count(*) FILTER (title IS NULL), count(*) FILTER (regexp_matches(title, '&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);')) FROM items`,
+  );
+  const [untitled, entities] = titled[0]!.map(Number) as [number, number];
+  if (untitled > 0) {
+    const message = "items without a title; their id stands in for it";
+    sink.notes.set("item-untitled", { count: untitled, message });
+  }
+  if (entities > 0) {
+    const message = "titles that hold HTML entities (&amp;), kept as they are";
+    sink.notes.set("title-entities", { count: entities, message });
   }
   const unknown = await readNumber(
     connection,

@@ -19,6 +19,7 @@ export function manifestOf(overrides: Partial<DatasetManifest> = {}): DatasetMan
     reader: "csv",
     inputs: [{ file: "ratings.csv", bytes: 10, sha256: "c".repeat(64) }],
     license: null,
+    redistribution: "unknown",
     counts: {
       users: 3,
       items: 4,
