@@ -2,19 +2,10 @@
 // node bench/build.ts [FOLDER OF ml-100k], default ../shared/data/ml-100k. Both are measured in one run, three times.
 
 import { spawnSync } from "node:child_process";
-import {
-  closeSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { writeRaw } from "./write-raw.ts";
 
 const root = join(import.meta.dirname, "..");
 const data = resolve(process.argv[2] ?? join(root, "../shared/data/ml-100k"));
@@ -56,13 +47,6 @@ function measure(work: () => void): number {
   const from = performance.now();
   work();
   return performance.now() - from;
-}
-
-function writeRaw(path: string, content: Uint8Array): void {
-  const file = openSync(path, "w");
-  for (let at = 0; at < content.length;) at += writeSync(file, content, at);
-  fsyncSync(file);
-  closeSync(file);
 }
 
 function countLines(path: string): number {

@@ -55,8 +55,11 @@ export type RangeResult = {
 /** Examples of each task that reports show. */
 export const samplesPerTask = 2;
 
-/** Prepares a setting once; the function it returns makes the examples of one batch. */
-export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) => RangeResult {
+/** Makes the examples of a batch; `spares` is memory to write into, given up by the caller. */
+export type RangeBuilder = (batch: TimelineBatch, spares?: readonly ArrayBuffer[]) => RangeResult;
+
+/** Prepares a setting once. */
+export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
   const catalog = makeCatalog(setting.catalog);
   const recipes = setting.tasks.map((options) => ({
     task: tasks[options.type as keyof typeof tasks] as Task,
@@ -84,12 +87,12 @@ export function makeRangeBuilder(setting: RangeSetting): (batch: TimelineBatch) 
   const { trainCount } = catalog.data;
   const sizes = { train: 1 << 16, validation: 1 << 12, test: 1 << 12 };
 
-  return (batch) => {
+  return (batch, spares = []) => {
     const audit = startAudit({ repeats: setting.repeats });
     const lines = {
-      train: makeLineBuffer(sizes.train),
-      validation: makeLineBuffer(sizes.validation),
-      test: makeLineBuffer(sizes.test),
+      train: makeLineBuffer(sizes.train, spares[0]),
+      validation: makeLineBuffer(sizes.validation, spares[1]),
+      test: makeLineBuffer(sizes.test, spares[2]),
     };
     const examples: RangeResult["examples"] = { train: {}, validation: {}, test: {} };
     const skipped: RangeResult["skipped"] = {};

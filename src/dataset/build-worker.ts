@@ -6,7 +6,7 @@ import type { TimelineBatch } from "../log/split/timeline.ts";
 import { makeRangeBuilder, type RangeResult, type RangeSetting } from "./build-range.ts";
 
 /** Main thread to worker. */
-export type RangeRequest = { index: number; batch: TimelineBatch };
+export type RangeRequest = { index: number; batch: TimelineBatch; spares: ArrayBuffer[] };
 /** Worker to main thread. Errors cross as plain data: a clone would lose their class. */
 export type RangeReply =
   | { kind: "done"; index: number; result: RangeResult }
@@ -16,8 +16,8 @@ export type RangeReply =
 const port = parentPort;
 if (port) {
   const build = makeRangeBuilder(workerData as RangeSetting);
-  port.on("message", ({ index, batch }: RangeRequest) => {
-    const reply = answer(build, index, batch);
+  port.on("message", ({ index, batch, spares }: RangeRequest) => {
+    const reply = answer(index, () => build(batch, spares));
     const transfer =
       reply.kind === "done"
         ? Object.values(reply.result.bytes).map((bytes) => bytes.buffer as ArrayBuffer)
@@ -26,13 +26,9 @@ if (port) {
   });
 }
 
-function answer(
-  build: (batch: TimelineBatch) => RangeResult,
-  index: number,
-  batch: TimelineBatch,
-): RangeReply {
+function answer(index: number, build: () => RangeResult): RangeReply {
   try {
-    return { kind: "done", index, result: build(batch) };
+    return { kind: "done", index, result: build() };
   } catch (error) {
     if (error instanceof RectuneError) {
       const { code, where, next } = error;

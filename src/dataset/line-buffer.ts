@@ -12,9 +12,12 @@ export type LineBuffer = {
   bytes(): Uint8Array<ArrayBuffer>;
 };
 
-/** `expected`: bytes that will probably be written. */
-export function makeLineBuffer(expected = 1 << 16): LineBuffer {
-  let held = Buffer.allocUnsafeSlow(Math.max(64, expected));
+/** `expected`: bytes that will probably be written. `spare`: memory to use again, its content given up. */
+export function makeLineBuffer(expected = 1 << 16, spare?: ArrayBuffer): LineBuffer {
+  let held =
+    spare !== undefined && spare.byteLength >= expected
+      ? Buffer.from(spare)
+      : Buffer.allocUnsafeSlow(Math.max(64, expected));
   let view: DataView | null = null;
   let size = 0;
   const write = (text: string): void => {

@@ -25,12 +25,13 @@ type Slot = {
 
 /**
  * Gives the result of every batch, in order. At most two batches a thread are held at any time.
+ * `spares`: buffers of results that are done with, by split; threads write into them again.
  * @throws the worker's error; InterruptedError when the signal is aborted.
  */
 export async function* buildRanges(
   batches: AsyncIterable<TimelineBatch>,
   setting: RangeSetting,
-  options: { threads: number; signal: AbortSignal },
+  options: { threads: number; signal: AbortSignal; spares?: ArrayBuffer[][] },
 ): AsyncGenerator<RangeResult> {
   const threads = Math.max(1, options.threads);
   const slots = Array.from({ length: threads }, () => startWorker(setting));
@@ -50,7 +51,9 @@ export async function* buildRanges(
     const reply = await new Promise<RangeReply>((resolve) => {
       if (slot.failure) return resolve(slot.failure);
       slot.settle = resolve;
-      slot.worker.postMessage({ index, batch } satisfies RangeRequest, buffersOf(batch));
+      const spares = options.spares?.shift() ?? [];
+      const request: RangeRequest = { index, batch, spares };
+      slot.worker.postMessage(request, [...buffersOf(batch), ...spares]);
     });
     slot.settle = null;
     release(slot);

@@ -45,12 +45,16 @@ export async function writeExamples(
   };
   let users = 0;
   const counted = countUsers(batches, (n) => (users += n));
+  const spares: ArrayBuffer[][] = [];
+  const how = { threads: options.threads, signal: context.signal, spares };
   let index = 0;
   let written: Promise<unknown> = Promise.resolve();
-  for await (const range of buildRanges(counted, setting, { ...options, signal: context.signal })) {
+  for await (const range of buildRanges(counted, setting, how)) {
     // Written while the next range is made and summed; one write at a time, so that memory stays bounded.
     await written;
-    written = appendAll(streams, range.bytes);
+    written = appendAll(streams, range.bytes).then(() =>
+      spares.push(splits.map((split) => range.bytes[split].buffer as ArrayBuffer)),
+    );
     written.catch(() => {});
     for (const split of splits) addCounts(made.examples[split], range.examples[split]);
     for (const [task, reasons] of Object.entries(range.skipped))

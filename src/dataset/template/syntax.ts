@@ -72,6 +72,8 @@ export function namesIn(nodes: readonly Node[]): Set<string> {
       visit(node.operand);
       visit(filterCall(node.filter).args);
     } else if (node.type === "TestExpression") visit(node.operand);
+    else if (node.type === "UnaryExpression") visit(node.argument);
+    else if (node.type === "BinaryExpression") visit([node.left, node.right]);
     else Object.values(node).forEach(visit);
   };
   visit(nodes);
