@@ -11,7 +11,7 @@ describe.each(recipes)("datasets/%s", (name) => {
     const file = join(datasets, name);
     const recipe = await loadDatasetRecipe(file);
     expect(recipe).toMatchObject({ name: name.replace(".yaml", ""), path: file, dir: datasets });
-    const head = (await readFile(file, "utf8")).split("\n").slice(0, 4);
+    const head = (await readFile(file, "utf8")).split("\nversion:")[0]!.split("\n");
     expect(head[0]).toBe("# yaml-language-server: $schema=../schemas/dataset.schema.json");
     expect(head.join("\n")).toContain(`rectune build datasets/${name}`);
   });
