@@ -8,7 +8,12 @@ import { DataError } from "../base/errors.ts";
 import { loadFacts } from "./audit-facts.ts";
 import { startAudit, type AuditReport } from "./audit/run-audit.ts";
 import type { AuditOptions } from "./audit/types.ts";
-import { readForeignExamples, type ForeignFile, type ForeignPatterns } from "./foreign-examples.ts";
+import {
+  listForeignFiles,
+  readForeignExamples,
+  type ForeignFile,
+  type ForeignPatterns,
+} from "./foreign-examples.ts";
 import type { ForeignFormat } from "./foreign-rows.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 import { readExamples } from "./read-examples.ts";
@@ -38,15 +43,16 @@ export async function auditFiles(path: string, asked: FileAuditOptions = {}): Pr
 }
 
 /**
- * Audits files that other tools wrote: what their prompts tell without users and times.
+ * Audits files, or folders of them, that other tools wrote: what their prompts tell without users and times.
  * @throws DataError for a record without the shape of `format`, or for a pattern that finds nothing in any prompt.
  */
 export async function auditForeign(
-  files: readonly ForeignFile[],
+  given: readonly ForeignFile[],
   format: ForeignFormat,
   patterns: ForeignPatterns,
   asked: FileAuditOptions = {},
 ): Promise<FileAudit> {
+  const files = await listForeignFiles(given);
   // An item that was shown and asked for again may be meant; nothing in the file tells.
   const audit = startAudit({ repeats: "drop-target", ...asked }, "files");
   const found = { records: 0, parts: 0, items: 0, targets: 0 };
@@ -57,7 +63,7 @@ export async function auditForeign(
     if (seen.example.item !== "") found.targets++;
     audit.see(seen);
   }
-  const where = files.map(({ path }) => path).join(", ");
+  const where = given.map(({ path }) => path).join(", ");
   const refuse = (flag: string): never => {
     throw new DataError(`${flag} finds nothing in any of ${found.records} prompts`, {
       code: "pattern-finds-nothing",
@@ -65,6 +71,13 @@ export async function auditForeign(
       next: "Patterns are JavaScript regular expressions; . does not match a line end, and group 1 is what counts.",
     });
   };
+  if (found.records === 0) {
+    throw new DataError("there is no record to audit", {
+      code: "examples-missing",
+      where,
+      next: "Name files, or a folder of files, that end in .json or .jsonl (.gz, .zst).",
+    });
+  }
   if (patterns.likes ?? patterns.dislikes) {
     if (found.parts === 0) refuse("--likes or --dislikes");
     if (found.items === 0) refuse("--item");

@@ -1,10 +1,11 @@
 // Examples out of files that other tools wrote, as audits see them: a trainer's shape, and patterns that find liked and
 // disliked items in the prompt. Such files tell no users and no times; findings that need them say so.
 
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { readFile, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { DataError } from "../base/errors.ts";
+import { pathKind } from "../base/files.ts";
 import type { Split } from "../log/split/timeline.ts";
 import type { Seen } from "./audit/types.ts";
 import { readForeignRow, type ForeignFormat } from "./foreign-rows.ts";
@@ -41,6 +42,27 @@ const splitNames: readonly [Split, RegExp][] = [
 /** The split that a file's name speaks of; train where it speaks of none. */
 export function splitOfName(path: string): Split {
   return splitNames.find(([, pattern]) => pattern.test(basename(path)))?.[0] ?? "train";
+}
+
+const dataName = /\.jsonl?(?:\.gz|\.zst)?$/i;
+/** What exports put beside the data. */
+const sideNames = new Set(["manifest.json", "dataset_info.json", "audit.json"]);
+
+/** The files, with those of a folder in place of the folder, each in the split its name speaks of. */
+export async function listForeignFiles(given: readonly ForeignFile[]): Promise<ForeignFile[]> {
+  const files: ForeignFile[] = [];
+  for (const one of given) {
+    if ((await pathKind(one.path)) !== "folder") {
+      files.push(one);
+      continue;
+    }
+    const names = (await readdir(one.path)).sort();
+    for (const name of names) {
+      if (!dataName.test(name) || sideNames.has(name)) continue;
+      files.push({ path: join(one.path, name), split: splitOfName(name) });
+    }
+  }
+  return files;
 }
 
 /**

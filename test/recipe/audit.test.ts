@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auc } from "../../src/base/metric/auc.ts";
+import type { Example } from "../../src/dataset/task/types.ts";
 import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 let at: Workspace;
@@ -12,6 +13,22 @@ beforeAll(async () => {
   expect(built, built.stderr).toMatchObject({ code: 0 });
 });
 afterAll(() => at[Symbol.asyncDispose]());
+
+/** Ratings by "user film". */
+async function readRatings(workspace: Workspace): Promise<Map<string, number>> {
+  const lines = (await readFile(workspace.path("log/ratings.csv"), "utf8")).trim().split("\n");
+  return new Map(
+    lines.slice(1).map((line) => {
+      const [user, film, rating] = line.split(",");
+      return [`${user} ${film}`, Number(rating)];
+    }),
+  );
+}
+
+async function readTrain(file: string, task: string): Promise<Example[]> {
+  const lines = (await readFile(file, "utf8")).trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as Example).filter((one) => one.task === task);
+}
 
 const alpaca = (likes: string, answer: string) => ({
   instruction: "Yes or no?",
@@ -42,31 +59,41 @@ describe("audit", () => {
   });
 
   it("counts likes by the ratings of the log", async () => {
-    const rated = new Map<string, number>();
-    for (const line of (await readFile(at.path("log/ratings.csv"), "utf8")).split("\n").slice(1)) {
-      const [user, film, rating] = line.split(",");
-      rated.set(`${user} ${film}`, Number(rating));
-    }
+    const rated = await readRatings(at);
     const { likedFrom } = JSON.parse(await readFile(at.path("data/manifest.json"), "utf8")) as {
       likedFrom: number;
     };
-    const examples = (await readFile(at.path("data/train.jsonl"), "utf8"))
-      .split("\n")
-      .filter((line) => line !== "")
-      .map(
-        (line) =>
-          JSON.parse(line) as { task: string; user: string; history: string[]; rating: number },
-      )
-      .filter(({ task }) => task === "rating");
+    const examples = await readTrain(at.path("data/train.jsonl"), "rating");
     const scores = examples.map(({ user, history }) => {
       const likes = history.filter((film) => rated.get(`${user} ${film}`)! >= likedFrom).length;
       return (likes + 1) / (history.length + 2);
     });
     const expected = auc(
       Float64Array.from(scores),
-      Uint8Array.from(examples, ({ rating }) => (rating >= likedFrom ? 1 : 0)),
+      Uint8Array.from(examples, ({ rating }) => (rating! >= likedFrom ? 1 : 0)),
     );
     const { stdout } = await at.run(["audit", "data"]);
+    expect(stdout).toContain(`train ${expected.toFixed(3)} (n ${examples.length})`);
+  });
+
+  it("counts likes as the task preference does, by the mean of the history", async () => {
+    const task = "tasks=[{type: preference, likedFrom: mean, dislikedUpTo: 2}]";
+    const built = await at.run(["build", "recipe.yaml", "-o", "yesno", "--set", task]);
+    expect(built, built.stderr).toMatchObject({ code: 0 });
+    const rated = await readRatings(at);
+    const examples = await readTrain(at.path("yesno/train.jsonl"), "preference");
+    const scores = examples.map(({ user, history }) => {
+      const ratings = history.map((film) => rated.get(`${user} ${film}`)!);
+      const mean = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
+      const likes = ratings.filter((rating) => rating >= mean).length;
+      const dislikes = ratings.filter((rating) => rating < mean && rating <= 2).length;
+      return (likes + 1) / (likes + dislikes + 2);
+    });
+    const yes = examples.map(({ completion }) =>
+      /^(Yes|예|네)/.test(completion[0]!.content) ? 1 : 0,
+    );
+    const expected = auc(Float64Array.from(scores), Uint8Array.from(yes));
+    const { stdout } = await at.run(["audit", "yesno"]);
     expect(stdout).toContain(`train ${expected.toFixed(3)} (n ${examples.length})`);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -95,6 +95,30 @@ describe("auditForeign", () => {
     expect(report["label-from-prompt"]).toMatchObject({ value: 1 });
     expect(report["target-in-history"]).toMatchObject({ count: 1, examples: ["audit.json:2"] });
     expect(report["split-overlap"]).toMatchObject({ severity: null, value: null });
+  });
+
+  it("takes the data of a folder, not what lies beside it", async () => {
+    const folder = join(dir, "export");
+    await mkdir(folder);
+    for (const name of ["train.jsonl", "test.jsonl"])
+      await writeFile(join(folder, name), JSON.stringify(rows[0]));
+    for (const name of ["manifest.json", "README.md", "dataset_info.json"])
+      await writeFile(join(folder, name), "{}");
+    const { examples, report } = await auditForeign(
+      [{ path: folder, split: "train" }],
+      "alpaca",
+      patterns,
+    );
+    expect(examples).toBe(2);
+    expect(report["duplicates"]!.message).toContain("1 texts stand in more than one split");
+  });
+
+  it("refuses to judge nothing", async () => {
+    const path = join(dir, "empty.json");
+    await writeFile(path, "[]");
+    await expect(auditForeign([{ path, split: "test" }], "alpaca", patterns)).rejects.toThrow(
+      /no record to audit/,
+    );
   });
 
   it("refuses a pattern that finds nothing anywhere", async () => {
