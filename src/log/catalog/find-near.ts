@@ -14,7 +14,7 @@ export type NearHit = { index: number; similarity: number } | { ambiguous: numbe
 export const datedThreshold = 0.7;
 /** Least similarity of a near spelling where the text or the item has no year. */
 export const undatedThreshold = 0.8;
-/** How much nearer than any other item the nearest must be. */
+/** How much nearer than any other item that is near enough the nearest must be. */
 export const margin = 0.06;
 /** Edits beyond which nothing is near, however long the title. */
 export const maxEdits = 3;
@@ -27,51 +27,72 @@ export const articleEdits = { dated: 1, undated: 2 };
  * A finder of the items near a title. Numbers must agree, and number words where both names have some; without a year
  * a word that is another title's, or another number of the same noun, is no misspelling ("Mask" for "Mark").
  */
-export function makeNearFinder(
-  items: readonly NamedItem[],
-): (title: TitleNames, mayMean: (item: NamedItem, year: number) => boolean) => NearHit | null {
-  const forms = items.flatMap((item) => formsOf(item.name).map((form) => ({ form, item })));
-  const near = makeNameIndex(forms.map(({ form }) => form));
+export function makeNearFinder(items: readonly NamedItem[]): (title: TitleNames) => NearHit | null {
+  const everything = indexForms(items);
+  const byYear = new Map(
+    [...Map.groupBy(items, ({ year }) => year)].map(([year, of]) => [year, indexForms(of)]),
+  );
   const vocabulary = new Set(items.flatMap(({ name }) => name.tokens.filter(isLong)));
 
-  return ({ names, year }, mayMean) => {
-    const best = new Map<NamedItem["index"], { similarity: number; isEnough: boolean }>();
-    const consider = (index: number, similarity: number, isDated: boolean): void => {
-      const threshold = isDated ? datedThreshold : undatedThreshold;
-      if (similarity < threshold - margin || similarity <= (best.get(index)?.similarity ?? 0))
-        return;
-      best.set(index, { similarity, isEnough: similarity >= threshold });
+  return ({ names, year }) => {
+    const best = new Map<number, number>();
+    const search = (forms: FormIndex | undefined, isDated: boolean): void => {
+      for (const name of forms ? names : []) {
+        forms!.find(name, isDated, ({ index, name: other }, similarity) => {
+          if (similarity <= (best.get(index) ?? 0) || !agreeInNumbers(name, other)) return;
+          if (!isDated && hasOtherWord(name, other, vocabulary)) return;
+          best.set(index, similarity);
+        });
+      }
     };
-    const least = (year === 0 ? undatedThreshold : datedThreshold) - margin;
-    for (const name of names) {
-      const accept = (position: number): boolean => {
-        const { item } = forms[position]!;
-        if (!mayMean(item, year) || !agreeInNumbers(name, item.name)) return false;
-        const isDated = year !== 0 && item.year !== 0;
-        if (name.bare.length < (isDated ? minLength.dated : minLength.undated)) return false;
-        return isDated || !hasOtherWord(name, item.name, vocabulary);
-      };
+    if (year === 0) search(everything, false);
+    else {
+      search(byYear.get(year), true);
+      search(byYear.get(0), false);
+    }
+    const ranked = [...best].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const [first] = ranked;
+    if (!first) return null;
+    const [index, similarity] = first;
+    const meant = ranked.filter(([, other]) => other > similarity - margin);
+    return meant.length === 1 ? { index, similarity } : { ambiguous: meant.map(([i]) => i) };
+  };
+}
+
+type FormIndex = {
+  /** Calls `found` for every item near enough to be meant by a name, several times where several forms are. */
+  find: (
+    name: FoldedName,
+    isDated: boolean,
+    found: (item: NamedItem, similarity: number) => void,
+  ) => void;
+};
+
+function indexForms(items: readonly NamedItem[]): FormIndex {
+  const forms = items.flatMap((item) => formsOf(item.name).map((form) => ({ form, item })));
+  const near = makeNameIndex(forms.map(({ form }) => form));
+  return {
+    find(name, isDated, found) {
+      if (name.bare.length < (isDated ? minLength.dated : minLength.undated)) return;
+      const threshold = isDated ? datedThreshold : undatedThreshold;
       for (const own of new Set([name.key, name.bare])) {
-        const limit = Math.min(maxEdits, Math.floor(own.length * (1 - least)));
-        near.findNear(own, limit, accept, (position, edits) => {
+        // The longer name may be the other one, by as many letters as there are edits. A float that should be whole
+        // may lie just below.
+        const most = (own.length * (1 - threshold)) / threshold + 1e-9;
+        const limit = Math.min(maxEdits, Math.floor(most));
+        near.findNear(own, limit, (position, edits) => {
           const { form, item } = forms[position]!;
           const isBare = own === name.bare && form === item.name.bare;
           const hasSameArticle = name.article === item.name.article;
           // An article that both have is no sign of likeness.
           if (!isBare && name.article !== "" && hasSameArticle) return;
-          const isDated = year !== 0 && item.year !== 0;
           const extra = isDated ? articleEdits.dated : articleEdits.undated;
           const all = edits + (isBare && !hasSameArticle ? extra : 0);
-          consider(item.index, 1 - all / Math.max(own.length, form.length), isDated);
+          const similarity = 1 - all / Math.max(own.length, form.length);
+          if (similarity >= threshold - 1e-9) found(item, similarity);
         });
       }
-    }
-    const ranked = [...best].sort((a, b) => b[1].similarity - a[1].similarity || a[0] - b[0]);
-    const [first] = ranked;
-    if (!first?.[1].isEnough) return null;
-    const [index, { similarity }] = first;
-    const meant = ranked.filter(([, other]) => other.similarity > similarity - margin);
-    return meant.length === 1 ? { index, similarity } : { ambiguous: meant.map(([i]) => i) };
+    },
   };
 }
 

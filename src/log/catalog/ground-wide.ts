@@ -61,7 +61,7 @@ export function makeWideLookup(
       if (same) return same;
     }
     for (const reading of readings) {
-      const hit = findNear(reading, mayMean);
+      const hit = findNear(reading);
       if (hit) return "ambiguous" in hit ? hit : { ...hit, how: "fuzzy" };
     }
     return null;

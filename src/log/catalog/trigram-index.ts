@@ -1,80 +1,108 @@
 // Names near a given one, by edits. Candidates come from an inverted index of trigrams with the count filter of Gravano
-// et al. 2001: k edits leave all but 4k trigrams of a name as they are; only candidates are measured.
+// et al. 2001: k edits leave all but 4k trigrams of a name as they are (a swap of neighbours touches four). Only names
+// that share enough of them are measured. Lists are flat and in order of length, so that other lengths are skipped.
 
 import { editDistance } from "./edit-distance.ts";
 
 export type NameIndex = {
-  /** Calls `found` for every accepted name within `maxEdits` of `name`, with its position and its edits. */
+  /** Calls `found` for every name within `maxEdits` of `name`, with its position and its edits. */
   findNear: (
     name: string,
     maxEdits: number,
-    accept: (position: number) => boolean,
     found: (position: number, edits: number) => void,
   ) => void;
 };
 
-/** Trigrams that one edit can change: a swap of neighbours touches four. */
-const touched = 4;
+const touchedByEdit = 4;
 /** Trigrams looked up beyond those that the edits may have changed; more cost time, fewer let more candidates through. */
-const beyond = 4;
+const beyond = 6;
 
 /** An index over names; a position is an index into `names`. */
 export function makeNameIndex(names: readonly string[]): NameIndex {
-  const postings = new Map<string, number[]>();
-  const byLength: number[][] = [];
-  names.forEach((name, position) => {
-    (byLength[name.length] ??= []).push(position);
-    for (const gram of trigramsOf(name)) {
-      const held = postings.get(gram);
-      if (held) held.push(position);
-      else postings.set(gram, [position]);
-    }
-  });
+  const byLength = Uint32Array.from(names.keys()).sort(
+    (a, b) => names[a]!.length - names[b]!.length || a - b,
+  );
+  const sorted = Array.from(byLength, (position) => names[position]!);
+  const longest = sorted.at(-1)?.length ?? 0;
+  /** Rank of the first name of each length, and one entry more. */
+  const firstOf = new Uint32Array(longest + 2);
+  for (const name of sorted) firstOf[name.length + 1]!++;
+  for (let length = 1; length < firstOf.length; length++) firstOf[length]! += firstOf[length - 1]!;
+  const bits = Math.min(18, Math.max(6, Math.ceil(Math.log2(4 * names.length + 1))));
+  const { heads, ranks } = listRanks(sorted, bits);
   const shared = new Uint8Array(names.length);
 
-  const findNear: NameIndex["findNear"] = (name, maxEdits, accept, found) => {
-    const measure = (position: number): void => {
-      if (!accept(position)) return;
-      const edits = editDistance(name, names[position]!, maxEdits);
-      if (edits <= maxEdits) found(position, edits);
-    };
-    const grams = [...trigramsOf(name)];
-    const mayChange = touched * maxEdits;
-    if (grams.length <= mayChange) {
-      // So short a name may share no trigram with its neighbours.
-      for (let length = name.length - maxEdits; length <= name.length + maxEdits; length++) {
-        byLength[length]?.forEach(measure);
+  return {
+    findNear(name, maxEdits, found) {
+      const low = firstOf[Math.max(0, Math.min(longest + 1, name.length - maxEdits))]!;
+      const high = firstOf[Math.min(longest, name.length + maxEdits) + 1]!;
+      const measure = (rank: number): void => {
+        const edits = editDistance(name, sorted[rank]!, maxEdits);
+        if (edits <= maxEdits) found(byLength[rank]!, edits);
+      };
+      const buckets = bucketsOf(name, bits);
+      const mayChange = touchedByEdit * maxEdits;
+      if (buckets.length <= mayChange) {
+        // So short a name may share no trigram with its neighbours.
+        for (let rank = low; rank < high; rank++) measure(rank);
+        return;
       }
-      return;
-    }
-    const lists = grams.map((gram) => postings.get(gram) ?? []);
-    lists.sort((a, b) => a.length - b.length);
-    const looked = lists.slice(0, mayChange + beyond);
-    const needed = looked.length - mayChange;
-    const touchedPositions: number[] = [];
-    for (const list of looked) {
-      for (const position of list) {
-        if (shared[position] === 0) touchedPositions.push(position);
-        shared[position]!++;
+      const lists = buckets.map((bucket) => ({
+        from: firstAtLeast(ranks, heads[bucket]!, heads[bucket + 1]!, low),
+        to: firstAtLeast(ranks, heads[bucket]!, heads[bucket + 1]!, high),
+      }));
+      lists.sort((a, b) => a.to - a.from - (b.to - b.from));
+      const looked = lists.slice(0, mayChange + beyond);
+      const needed = looked.length - mayChange;
+      const candidates: number[] = [];
+      for (const { from, to } of looked) {
+        for (let i = from; i < to; i++) {
+          if (++shared[ranks[i]!]! === needed) candidates.push(ranks[i]!);
+        }
       }
-    }
-    for (const position of touchedPositions) {
-      if (
-        shared[position]! >= needed &&
-        Math.abs(names[position]!.length - name.length) <= maxEdits
-      ) {
-        measure(position);
-      }
-      shared[position] = 0;
-    }
+      for (const { from, to } of looked) for (let i = from; i < to; i++) shared[ranks[i]!] = 0;
+      candidates.forEach(measure);
+    },
   };
-  return { findNear };
 }
 
-/** The different trigrams of a name, its ends marked. */
-function trigramsOf(name: string): Set<string> {
-  const marked = `\u0001${name}\u0001`;
-  const grams = new Set<string>();
-  for (let i = 0; i + 3 <= marked.length; i++) grams.add(marked.slice(i, i + 3));
-  return grams;
+/** For each bucket of trigrams the ranks of the names that have one, ascending: ranks[heads[b]..heads[b + 1]). */
+function listRanks(sorted: readonly string[], bits: number) {
+  const heads = new Uint32Array(2 ** bits + 1);
+  const all = sorted.map((name) => bucketsOf(name, bits));
+  for (const buckets of all) for (const bucket of buckets) heads[bucket + 1]!++;
+  for (let b = 1; b < heads.length; b++) heads[b]! += heads[b - 1]!;
+  const next = heads.slice();
+  const ranks = new Uint32Array(heads.at(-1)!);
+  all.forEach((buckets, rank) => {
+    for (const bucket of buckets) ranks[next[bucket]!++] = rank;
+  });
+  return { heads, ranks };
+}
+
+/** The different buckets of a name's trigrams, its ends marked; trigrams that share a bucket count as the same. */
+function bucketsOf(name: string, bits: number): number[] {
+  const buckets: number[] = [];
+  let [first, second] = [0, 1];
+  for (let i = 0; i <= name.length; i++) {
+    const third = i < name.length ? name.charCodeAt(i) : 1;
+    if (i > 0) {
+      const mixed = Math.imul(Math.imul(Math.imul(first, 31) + second, 961) + third, 0x9e3779b1);
+      const bucket = mixed >>> (32 - bits);
+      if (!buckets.includes(bucket)) buckets.push(bucket);
+    }
+    [first, second] = [second, third];
+  }
+  return buckets;
+}
+
+/** The first place in ranks[from..to) that holds at least `least`, else `to`. */
+function firstAtLeast(ranks: Uint32Array, from: number, to: number, least: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranks[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
