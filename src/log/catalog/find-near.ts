@@ -76,11 +76,7 @@ function indexForms(items: readonly NamedItem[]): FormIndex {
       if (name.bare.length < (isDated ? minLength.dated : minLength.undated)) return;
       const threshold = isDated ? datedThreshold : undatedThreshold;
       for (const own of new Set([name.key, name.bare])) {
-        // The longer name may be the other one, by as many letters as there are edits. A float that should be whole
-        // may lie just below.
-        const most = (own.length * (1 - threshold)) / threshold + 1e-9;
-        const limit = Math.min(maxEdits, Math.floor(most));
-        near.findNear(own, limit, (position, edits) => {
+        near.findNear(own, { similarity: threshold, edits: maxEdits }, (position, edits) => {
           const { form, item } = forms[position]!;
           const isBare = own === name.bare && form === item.name.bare;
           const hasSameArticle = name.article === item.name.article;

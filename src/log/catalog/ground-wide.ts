@@ -35,7 +35,8 @@ export function makeWideLookup(
       if (fitting.length === 0) isElsewhere ||= held.length > 0;
       else if (left === null) left = fitting;
       else {
-        const both: number[] = left.filter((index) => fitting.includes(index));
+        const also = new Set(fitting);
+        const both: number[] = left.filter((index) => also.has(index));
         // No item has both names: which of them is meant cannot be told.
         left = both.length > 0 ? both : [...left, ...fitting];
       }

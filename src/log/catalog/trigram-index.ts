@@ -1,21 +1,31 @@
 // Names near a given one, by edits. Candidates come from an inverted index of trigrams with the count filter of Gravano
-// et al. 2001: k edits leave all but 4k trigrams of a name as they are (a swap of neighbours touches four). Only names
-// that share enough of them are measured. Lists are flat and in order of length, so that other lengths are skipped.
+// et al. 2001: some edits leave all but a few trigrams of a name as they are; only names that share enough of them are
+// measured. Lists are flat and in order of length, so that other lengths are skipped.
 
 import { editDistance } from "./edit-distance.ts";
 
+export type Nearness = {
+  /** 1 − edits ÷ length of the longer name must be at least this. */
+  similarity: number;
+  /** Edits at most, whatever the length. */
+  edits: number;
+};
+
 export type NameIndex = {
-  /** Calls `found` for every name within `maxEdits` of `name`, with its position and its edits. */
+  /** Calls `found` for every name that near to `name`, with its position and its edits. */
   findNear: (
     name: string,
-    maxEdits: number,
+    near: Nearness,
     found: (position: number, edits: number) => void,
   ) => void;
 };
 
-const touchedByEdit = 4;
+/** Trigrams that an edit can change: a swap of neighbours touches four, a letter put in two. */
+const touched = { byAny: 4, byInsertion: 2 };
 /** Trigrams looked up beyond those that the edits may have changed; more cost time, fewer let more candidates through. */
 const beyond = 6;
+/** A product that should be whole may lie just below. */
+const rounding = 1e-9;
 
 /** An index over names; a position is an index into `names`. */
 export function makeNameIndex(names: readonly string[]): NameIndex {
@@ -33,15 +43,19 @@ export function makeNameIndex(names: readonly string[]): NameIndex {
   const shared = new Uint8Array(names.length);
 
   return {
-    findNear(name, maxEdits, found) {
+    findNear(name, near, found) {
+      const editsAt = (length: number): number =>
+        Math.min(near.edits, Math.floor((1 - near.similarity) * length + rounding));
+      const { maxEdits, mayChange } = boundEdits(name.length, near);
       const low = firstOf[Math.max(0, Math.min(longest + 1, name.length - maxEdits))]!;
       const high = firstOf[Math.min(longest, name.length + maxEdits) + 1]!;
       const measure = (rank: number): void => {
-        const edits = editDistance(name, sorted[rank]!, maxEdits);
-        if (edits <= maxEdits) found(byLength[rank]!, edits);
+        const other = sorted[rank]!;
+        const limit = editsAt(Math.max(name.length, other.length));
+        const edits = editDistance(name, other, limit);
+        if (edits <= limit) found(byLength[rank]!, edits);
       };
       const buckets = bucketsOf(name, bits);
-      const mayChange = touchedByEdit * maxEdits;
       if (buckets.length <= mayChange) {
         // So short a name may share no trigram with its neighbours.
         for (let rank = low; rank < high; rank++) measure(rank);
@@ -64,6 +78,21 @@ export function makeNameIndex(names: readonly string[]): NameIndex {
       candidates.forEach(measure);
     },
   };
+}
+
+/** The edits that a name of this length may be away, and how many of its trigrams they can change. */
+function boundEdits(length: number, near: Nearness): { maxEdits: number; mayChange: number } {
+  const least = 1 - near.similarity;
+  let [maxEdits, mayChange] = [0, 0];
+  for (let edits = 1; edits <= near.edits; edits++) {
+    // So many edits are allowed only to a name at least this long, and so this many must be letters put in.
+    const insertions = Math.max(0, Math.ceil(edits / least - rounding) - length);
+    if (insertions > edits) break;
+    maxEdits = edits;
+    const changed = touched.byInsertion * insertions + touched.byAny * (edits - insertions);
+    mayChange = Math.max(mayChange, changed);
+  }
+  return { maxEdits, mayChange };
 }
 
 /** For each bucket of trigrams the ranks of the names that have one, ascending: ranks[heads[b]..heads[b + 1]). */
