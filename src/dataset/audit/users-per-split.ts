@@ -2,12 +2,14 @@
 // sixteen users are sixteen observations.
 
 import { splits, type Split } from "../../log/split/timeline.ts";
-import { hash64, makeHashTable } from "./hash-table.ts";
+import { makeHashTable } from "./hash-table.ts";
 import type { Finding } from "./types.ts";
+import { hash32 } from "./words.ts";
 
 type State = { keys: Uint32Array; masks: Uint8Array; examples: Record<Split, number> };
 
 const fewestUsers = 50;
+const secondPrime = 0x9e3779b1;
 /** So many examples a user make a split look much larger than it is. */
 const crowded = 10;
 
@@ -25,7 +27,7 @@ export const usersPerSplit: Finding<State> = {
         examples[split]++;
         if (user === "" || (last !== null && last.user === user && last.split === split)) return;
         last = { user, split };
-        table.add(hash64(user), 1 << splits.indexOf(split));
+        table.addHalves(hash32(user), hash32(user, secondPrime), 1 << splits.indexOf(split));
       },
       state: () => ({ ...table.state(), examples }),
       mergeState(state) {

@@ -17,7 +17,7 @@ export function runsOf(words: readonly string[], n: number): Set<string> {
 /** Hashes of all runs of `n` words, ascending, each once; many times cheaper than the runs as text. */
 export function hashRuns(words: readonly string[], n: number): Uint32Array {
   const count = Math.max(0, words.length - n + 1);
-  const single = Uint32Array.from(words, hash32);
+  const single = Uint32Array.from(words, (text) => hash32(text));
   const runs = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
     let hash = 0;
@@ -30,10 +30,13 @@ export function hashRuns(words: readonly string[], n: number): Uint32Array {
   return runs.subarray(0, kept);
 }
 
-/** 32 bits of a text's hash (FNV-1a over UTF-16 units, then mixed). */
-export function hash32(text: string): number {
+/**
+ * 32 bits of a text's hash (FNV-1a over UTF-16 units, then mixed). Another odd `prime` gives other bits, so that two
+ * make 64.
+ */
+export function hash32(text: string, prime = 0x01000193): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), prime);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -49,3 +49,9 @@ it("hash32 spreads texts that differ in their last letter over low bits", () => 
   const low = new Set(Array.from({ length: 64 }, (_, i) => hash32(`user-${i}`) % 16));
   expect(low.size).toBeGreaterThan(12);
 });
+
+it("hash32 with two primes tells a hundred thousand users apart", () => {
+  const seen = new Set<string>();
+  for (let i = 0; i < 100_000; i++) seen.add(`${hash32(`u${i}`)} ${hash32(`u${i}`, 0x9e3779b1)}`);
+  expect(seen.size).toBe(100_000);
+});
