@@ -9,7 +9,7 @@ import type { Example } from "../../src/dataset/task/types.ts";
 import { makeRatings, makeWorkspace, readFolder, type Workspace } from "./workspace.ts";
 
 const keys =
-  "id task wording prompt completion user item row time rating history candidates label source";
+  "id task wording prompt completion user item row time rating history candidates negatives label source warmth";
 
 async function readLines(path: string): Promise<Example[]> {
   const text = await readFile(path, "utf8");
