@@ -7,6 +7,7 @@ import { DataError, InterruptedError, UsageError } from "../base/errors.ts";
 import { prettyJson } from "../base/json.ts";
 import type { Context } from "../base/logger.ts";
 import { toolVersion } from "../base/version.ts";
+import type { Redistribution } from "../log/reader/types.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
 import { renderExportCard } from "./export-card.ts";
 import { writeArrow } from "./format/arrow-batches.ts";
@@ -28,7 +29,7 @@ export type ExportManifest = {
   dataset: { name: string; hash: string };
   license: string | null;
   /** What the log says of passing data on, as its dataset's manifest has it. */
-  redistribution?: unknown;
+  redistribution: Redistribution;
   seed: number;
   rows: Record<Split, number>;
   /** Examples that made no row, by reason. */
@@ -142,16 +143,14 @@ async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
     await folder.adopt(interactionFiles);
   }
   await folder.write("README.md", renderExportCard(dataset, format, files));
-  const { name, hash, license, seed, redistribution } = dataset as DatasetManifest & {
-    redistribution?: unknown;
-  };
+  const { name, hash, license, redistribution, seed } = dataset;
   const manifest: ExportManifest = {
     kind: "rectune-export",
     format: job.formatName,
     toolVersion,
     dataset: { name, hash },
     license,
-    ...(redistribution === undefined ? {} : { redistribution }),
+    redistribution,
     seed,
     rows,
     skipped,

@@ -46,6 +46,8 @@ export async function pushDataset(
   const dir = resolve(context.cwd, folder);
   const held = await readPushable(dir);
   refuseLicence(held, options);
+  if (held.redistribution === "unknown" && options.isPublic === true)
+    context.log.warn("nothing is known of whether data of this log may be passed on");
   const all = await filesOf(dir);
   const left = all.filter((name) => !options.withInteractions && interactionFiles.has(name));
   const files = all.filter((name) => !left.includes(name));

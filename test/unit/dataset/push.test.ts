@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RectuneError } from "../../../src/base/errors.ts";
-import { plainContext } from "../../../src/base/logger.ts";
+import { plainContext, silentLogger } from "../../../src/base/logger.ts";
 import { pushDataset, type PushOptions } from "../../../src/dataset/push.ts";
 import { startHub, type Hub } from "../../emulator/hub.ts";
 
@@ -96,6 +96,17 @@ describe("pushDataset", () => {
     expect(await failureOf(push())).toMatchObject({ code: "licence-forbids-push", exitCode: 5 });
     expect(hub.seen).toEqual([]);
     expect((await push({ acceptLicence: true })).files).toHaveLength(4);
+  });
+
+  it("warns where nothing is known and the world would see it", async () => {
+    await writeManifest(null, { redistribution: "unknown" });
+    const said: string[] = [];
+    const log = { ...silentLogger, warn: (text: string) => void said.push(text) };
+    const given = { repo: "ana/films", token, hubUrl: hub.url };
+    await pushDataset(folder, plainContext({ log }), given);
+    expect(said).toEqual([]);
+    await pushDataset(folder, plainContext({ log }), { ...given, isPublic: true });
+    expect(said).toHaveLength(1);
   });
 
   it("says what the Hub refused, and never the token", async () => {
