@@ -47,7 +47,7 @@ export async function findModelSource(
   const find = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (find && rest.trim() !== "") return find(rest, reference, place);
   const known = [...Object.keys(kinds), "job"];
-  const near = find ? null : nearest(kind, known);
+  const near = find || kind === "" ? null : nearest(kind, known);
   throw new UsageError(`no model is called "${reference}"`, {
     code: "model-unknown",
     where: "systems",

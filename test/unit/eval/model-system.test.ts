@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Example } from "../../../src/dataset/task/types.ts";
 import { makeModelSystem } from "../../../src/eval/model-system.ts";
-import type { ChoicePrompt, Model, ModelSource } from "../../../src/eval/model/types.ts";
+import type {
+  ChoicePrompt,
+  Completion,
+  Model,
+  ModelSource,
+} from "../../../src/eval/model/types.ts";
 import type { Answer } from "../../../src/eval/system.ts";
 import { hostileTitle, makeExample, makeTestCatalog } from "./fixture.ts";
 
@@ -99,6 +104,50 @@ describe("a model that gives log-probabilities", () => {
   test("no usable number at all is an error, to be asked again", async () => {
     const { model } = choosing([Number.NaN, -Infinity, Number.NaN]);
     expect((await answer(model, [rating]))[0]).toMatchObject({ outcome: "error", value: null });
+  });
+});
+
+describe("a model that writes, and shows its likely tokens", () => {
+  const wrote = (written: Partial<Completion>, logprobs: number[] = []): Partial<Model> => ({
+    choose: async (prompts) =>
+      prompts.map(({ choices }) => ({
+        ...cost,
+        logprobs: Float64Array.from(choices, (_, i) => logprobs[i] ?? Number.NaN),
+        written: { ...cost, text: "Film i10 (1990)", finish: "stop", ...written },
+      })),
+  });
+
+  test("is scored by them, and keeps what it wrote", async () => {
+    const [said] = await answer(wrote({}, [-3, -1, -2, -4]), [makeExample()]);
+    expect(said).toMatchObject({
+      outcome: "ok",
+      raw: "Film i10 (1990)",
+      items: ["i09", "i10", "i03", "i11"],
+      tokensOut: 2,
+    });
+  });
+
+  test("is read as text where they say nothing", async () => {
+    const [said] = await answer(wrote({ note: "read as text" }), [makeExample()]);
+    expect(said).toMatchObject({
+      outcome: "ok",
+      items: ["i10"],
+      choices: null,
+      note: "read as text",
+    });
+  });
+
+  test.each([
+    ["failed", "error", null],
+    ["refused", "refused", "I can't."],
+  ] as const)("that %s: %s", async (finish, outcome, raw) => {
+    const text = raw ?? "";
+    for (const model of [
+      wrote({ finish, text }),
+      { complete: async (prompts: unknown[]) => prompts.map(() => ({ ...cost, finish, text })) },
+    ]) {
+      expect((await answer(model, [makeExample()]))[0]).toMatchObject({ outcome, raw, items: [] });
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -170,7 +171,84 @@ describe("predictSystem", () => {
   });
 });
 
+describe("a system that takes several calls at a time", () => {
+  /** Answers out of order: the later of each pair first. */
+  function slowSystem(overrides: { failOn?: string; haltAfter?: number } = {}): System & {
+    most: () => number;
+    asked: string[];
+  } {
+    const asked: string[] = [];
+    let underWay = 0;
+    let most = 0;
+    const { failOn, haltAfter = Infinity } = overrides;
+    return {
+      ...fakeSystem(),
+      asked,
+      most: () => most,
+      open: async () => ({
+        batch: 1,
+        calls: 4,
+        answer: async ([example]) => {
+          most = Math.max(most, ++underWay);
+          asked.push(example!.id);
+          await new Promise((resolve) => setTimeout(resolve, asked.length % 2 === 0 ? 1 : 6));
+          underWay--;
+          if (example!.id === failOn) throw new Error("refused");
+          const note = "after HTTP 500";
+          return [{ ...scoredAnswer(["a"], Float64Array.of(1)), latencyMs: 7, attempts: 2, note }];
+        },
+        halted: () => (asked.length >= haltAfter ? new Error("halted") : null),
+        close: async () => {},
+      }),
+    };
+  }
+
+  test("is kept busy, each answer written as it comes, the result in the order of the examples", async () => {
+    const system = slowSystem();
+    const { predictions, asked } = await ask(system);
+    expect(system.most()).toBe(4);
+    expect(asked).toBe(10);
+    expect(predictions.map(({ example }) => example)).toEqual(examples.map(({ id }) => id));
+    const lines = await readPredictions(file());
+    expect(new Set(lines.map(({ example }) => example)).size).toBe(10);
+    expect(lines[0]!.example).not.toBe(examples[0]!.id);
+  });
+
+  test("says of each answer what it took", async () => {
+    const { predictions } = await ask(slowSystem());
+    expect(predictions[3]).toMatchObject({ latencyMs: 7, attempt: 2, note: "after HTTP 500" });
+    expect(Object.keys(predictions[3]!).at(-1)).toBe("note");
+  });
+
+  test("one error ends it, once those under way are written", async () => {
+    const system = slowSystem({ failOn: "ranking/u2/2" });
+    expect((await errorOf(ask(system))).message).toBe("refused");
+    expect(system.asked.length).toBeLessThan(10);
+    const lines = await readPredictions(file());
+    expect(lines.map(({ example }) => example).sort()).toEqual(
+      system.asked.filter((id) => id !== "ranking/u2/2").sort(),
+    );
+  });
+
+  test("what halts the model ends it too, after what it answered is written", async () => {
+    const system = slowSystem({ haltAfter: 5 });
+    expect((await errorOf(ask(system))).message).toBe("halted");
+    expect(await readPredictions(file())).toHaveLength(system.asked.length);
+    expect(system.asked.length).toBeLessThan(10);
+  });
+});
+
 describe("openPredictions", () => {
+  test("a line is in the file before the call returns, whatever the disk does", async () => {
+    const opened = await openPredictions(file());
+    const { predictions } = await ask(fakeSystem(), examples.slice(0, 1), {});
+    const pending = Array.from({ length: 50 }, () => opened.append(predictions));
+    // No await in between: a process that is killed here has written all of them.
+    expect(readFileSync(file(), "utf8").trimEnd().split("\n")).toHaveLength(51);
+    await Promise.all(pending);
+    await opened.close();
+  });
+
   const line = (example: string): string =>
     JSON.stringify({
       example,

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadSuite, suiteSchema, trivialOf, type Suite } from "../../../src/eval/recipe.ts";
+import { requestSettings } from "../../../src/eval/model/settings.ts";
+import {
+  hostedSettingsOf,
+  loadSuite,
+  suiteSchema,
+  trivialOf,
+  type Suite,
+} from "../../../src/eval/recipe.ts";
 import { errorOf, withFiles } from "../log/open-texts.ts";
 
 const plain = `version: 1
@@ -129,6 +136,69 @@ describe("loadSuite", () => {
     const error = await refusalOf(`  - ${system}\n`);
     expect(error.message).toMatch(message);
     expect(error.message).toMatch(/films\.yaml:5:/);
+  });
+});
+
+describe("a system on a server", () => {
+  const systemOf = (system: string): Promise<Suite> => load(`${plain}  - ${system}\n`);
+
+  test("says where it is, what it costs and how it is asked", async () => {
+    const suite = await systemOf(
+      "{name: m, model: 'openai:m', baseUrl: 'http://127.0.0.1:8000/v1', keyEnv: MY_KEY, price: {inPerMTok: 0.1, outPerMTok: 0.4}, request: {concurrency: 4}}",
+    );
+    const settings = hostedSettingsOf(suite.value.systems[1]!);
+    expect(settings).toMatchObject({ keyEnv: "MY_KEY", price: { outPerMTok: 0.4 } });
+    expect(requestSettings(settings)).toEqual({
+      maxTokens: 64,
+      concurrency: 4,
+      timeoutSeconds: 60,
+      retries: 4,
+      sameErrors: 8,
+      answer: "auto",
+    });
+    expect(requestSettings({}).concurrency).toBe(16);
+  });
+
+  test.each([
+    [
+      "a server for a baseline",
+      "{name: popularity, baseUrl: 'http://x.test'}",
+      /only models on a server/,
+    ],
+    [
+      "a price for the embedded model",
+      "{name: m, model: 'micro:x', price: {inPerMTok: 1, outPerMTok: 1}}",
+      /only models on a server/,
+    ],
+    [
+      "a URL of another kind",
+      "{name: m, model: 'openai:m', baseUrl: 'file:///etc'}",
+      /not an http/,
+    ],
+    [
+      "a key in the URL",
+      "{name: m, model: 'openai:m', baseUrl: 'https://sk-1@x.test'}",
+      /use keyEnv$/m,
+    ],
+    [
+      "a key in place of its variable",
+      "{name: m, model: 'openai:m', keyEnv: sk-1}",
+      /never the key itself/,
+    ],
+    [
+      "a price below nothing",
+      "{name: m, model: 'openai:m', price: {inPerMTok: -1, outPerMTok: 1}}",
+      /:5:/,
+    ],
+    [
+      "a misspelt key",
+      "{name: m, model: 'openai:m', baseURL: 'http://x.test'}",
+      /Did you mean "baseUrl"/,
+    ],
+  ])("refuses %s", async (_, system, message) => {
+    const error = await errorOf(systemOf(system));
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain("sk-1");
   });
 });
 
