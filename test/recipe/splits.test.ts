@@ -154,3 +154,28 @@ it("drops the middle, and says what a like is", async () => {
     if (example.task === "preference") expect(example.label === "yes").toBe(example.rating! >= 4);
   }
 });
+
+it("draws the same from baselines at any number of threads, in each language", async () => {
+  // Enough rows for several batches.
+  await using wide = await makeWorkspace(400);
+  const drawn =
+    "tasks=[{type: ranking, candidates: {from: ease, n: 6}}, {type: next-item, negatives: {from: co-occurrence, n: 2}}]";
+  for (const threads of ["1", "3"]) {
+    const out = ["-o", `out-${threads}`, "--threads", threads];
+    const done = await wide.run(["build", "recipe.yaml", ...out, "--set", drawn]);
+    expect(done.code, done.stderr).toBe(0);
+  }
+  for (const split of splits) {
+    const read = async (threads: number): Promise<string> =>
+      readFile(wide.path(`out-${threads}`, `${split}.jsonl`), "utf8");
+    const one = await read(1);
+    expect(await read(3)).toBe(one);
+    const lists = new Map<string, string>();
+    for (const line of one.split("\n").slice(0, -1)) {
+      const { task, row, candidates, negatives } = JSON.parse(line) as Example;
+      const list = JSON.stringify([candidates, negatives]);
+      expect(lists.get(`${task}/${row}`) ?? list).toBe(list);
+      lists.set(`${task}/${row}`, list);
+    }
+  }
+});

@@ -81,16 +81,27 @@ function nearestItems(train: TrainData, byUser: Groups, k: number): Neighbours[]
         shared[other]!++;
       }
     }
-    const similar = touched.map((other) => ({
-      other,
-      similarity: shared[other]! / (Math.sqrt(users(item) * users(other)) + epsilon),
-    }));
-    for (const other of touched) shared[other] = 0;
-    similar.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
-    const top = similar.slice(0, k);
-    return {
-      item: Int32Array.from(top, (n) => n.other),
-      similarity: Float64Array.from(top, (n) => n.similarity),
-    };
+    // The best k so far, best first; most items fall below the last of them.
+    const best = { item: new Int32Array(k), similarity: new Float64Array(k) };
+    let held = 0;
+    for (const other of touched) {
+      const similarity = shared[other]! / (Math.sqrt(users(item) * users(other)) + epsilon);
+      shared[other] = 0;
+      if (held === k && similarity < best.similarity[k - 1]!) continue;
+      let at = held;
+      while (at > 0 && comesBefore(similarity, other, best, at - 1)) at--;
+      if (at === k) continue;
+      if (held < k) held++;
+      best.item.copyWithin(at + 1, at, held - 1);
+      best.similarity.copyWithin(at + 1, at, held - 1);
+      best.item[at] = other;
+      best.similarity[at] = similarity;
+    }
+    return { item: best.item.slice(0, held), similarity: best.similarity.slice(0, held) };
   });
+}
+
+function comesBefore(similarity: number, item: number, best: Neighbours, at: number): boolean {
+  const other = best.similarity[at]!;
+  return similarity > other || (similarity === other && item < best.item[at]!);
 }
