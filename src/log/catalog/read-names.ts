@@ -24,8 +24,10 @@ export type TitleNames = { names: FoldedName[]; year: number };
 
 const bracketedYear = /[([](\d{4})(?!\d)[^()[\]]*[)\]]\s*(?:\([^()\s]{1,3}\)\s*)?$/;
 const bareYear = /[\s,]\s*((?:18|19|20)\d\d)$/;
-/** Brackets inside a word ("Frontière(s)") are part of it. */
-const bracketed = /(?<=\s)\(([^()]*)\)/g;
+/** "다크 나이트(The Dark Knight, 2008)", as Korean texts cite a film. */
+const yearInBrackets = /\(([^()]*\S),\s*(\d{4})\)$/;
+/** Brackets inside a word ("Frontière(s)") are part of it; Korean puts no space before them. */
+const bracketed = /(?<=\s|\p{Script=Hangul})\(([^()]*)\)/gu;
 const alsoKnownAs = /^(?:a\.?k\.?a\.?|also known as|aka|orig(?:inal title|\.)?)[\s:]+/i;
 /** Brackets that say which part or print of a film it is, not what else it is called. */
 const qualifier = /^(?:part|pt|vol|volume|episode|season|chapter|book)\b|^.{0,2}$|^(?:tv|video)$/i;
@@ -38,7 +40,7 @@ const maxLength = 300;
  */
 export function readNames(text: string, year: "bracketed" | "bare" = "bracketed"): TitleNames {
   if (text.length > maxLength) return { names: [], year: 0 };
-  let rest = unwrap(text.normalize("NFKC"));
+  let rest = unwrap(text.normalize("NFKC")).replace(yearInBrackets, " ($1) ($2)");
   const found = bracketedYear.exec(rest) ?? (year === "bare" ? bareYear.exec(rest) : null);
   if (found) rest = unwrap(rest.slice(0, found.index));
   const others: string[] = [];
