@@ -74,6 +74,7 @@ describe("with a dataset", () => {
     const done = await at.run(["export", "data", "--format", "openai-chat", "-o", "chat"]);
     expect(done, done.stderr).toMatchObject({ code: 0, stdout: `${at.path("chat")}\n` });
     expect(await readdir(at.path("chat"))).toEqual([
+      "README.md",
       "manifest.json",
       "test.jsonl",
       "train.jsonl",
