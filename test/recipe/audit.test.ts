@@ -169,6 +169,41 @@ describe("inspect DIR", () => {
     expect(stdout).toMatch(/\d+ texts hold markup of the chat template as data, e\.g\. /);
   });
 
+  it("counts with a model's own tokenizer", async () => {
+    const tokenizer = {
+      version: "1.0",
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: "WhitespaceSplit" },
+      post_processor: null,
+      decoder: null,
+      model: { type: "WordLevel", vocab: { "[UNK]": 0 }, unk_token: "[UNK]" },
+    };
+    await at.write("tokenizer.json", JSON.stringify(tokenizer));
+    const flags = ["--chat-template", "none", "--tokenizer", "tokenizer.json", "--json"];
+    const { stdout, stderr } = await at.run(["inspect", "data", ...flags]);
+    expect(stderr).toBe("");
+    const look = JSON.parse(stdout) as {
+      samples: Record<string, Example>;
+      lengths: { test: { tokens: { total: number } } };
+    };
+    const texts = (await readFile(at.path("data/test.jsonl"), "utf8")).trim().split("\n");
+    const expected = texts
+      .map((line) => JSON.parse(line) as Example)
+      .flatMap(({ prompt, completion }) => [...prompt, ...completion])
+      .reduce((sum, { content }) => sum + content.trim().split(/\s+/).length, 0);
+    expect(look.lengths.test.tokens.total).toBe(expected);
+    const cut = await at.run([
+      "audit",
+      "data",
+      "--max-tokens",
+      "9",
+      "--tokenizer",
+      "tokenizer.json",
+    ]);
+    expect(cut.stdout).toMatch(/error +truncation .* cut at 9 tokens/);
+  });
+
   it("refuses a template and a tokenizer that are none", async () => {
     const template = await at.run(["inspect", "data", "--chat-template", "chatlm"]);
     expect(template).toMatchObject({
