@@ -113,14 +113,14 @@ function refuseBlindSplit(log: OpenLog, { by }: SplitRecipe): void {
   });
 }
 
-function trainEmpty({ by }: SplitRecipe): DataError {
+function trainEmpty(split: SplitRecipe): DataError {
   return new DataError("the split leaves nothing in train", {
     code: "split-train-empty",
     where: "split",
     next:
-      by === "time"
+      split.by === "time" && split.at !== null
         ? "Move the first moment of split.at into the log's time span (rectune inspect shows it)."
-        : "Give train a larger share, or lower split.minHistory.",
+        : "Give train a larger share, or lower split.minHistory; rows of one moment stay together in a split by time.",
   });
 }
 
