@@ -1,6 +1,7 @@
 // Examples as an Arrow IPC file (arrow.apache.org/docs/format/Columnar.html), batch by batch, with declared types.
 // The library is loaded when it is first needed: it takes a tenth of a second.
 
+import { open } from "node:fs/promises";
 import type { DataType, RecordBatch, Schema } from "apache-arrow";
 import type { Example } from "../task/types.ts";
 import { exampleColumns, type ColumnKind } from "./columns.ts";
@@ -84,11 +85,18 @@ function cell(value: unknown, kind: ColumnKind): unknown {
   return kind === "int" && typeof value === "number" ? BigInt(value) : value;
 }
 
-/** Number of rows and names of the columns of an Arrow IPC file or stream. */
-export async function readArrowShape(
-  bytes: Uint8Array,
-): Promise<{ rows: number; columns: string[] }> {
-  const { tableFromIPC } = await import("apache-arrow");
-  const table = tableFromIPC(bytes);
-  return { rows: table.numRows, columns: table.schema.fields.map((field) => field.name) };
+/** Number of rows and names of the columns of an Arrow IPC file or stream, read batch by batch. */
+export async function readArrowShape(path: string): Promise<{ rows: number; columns: string[] }> {
+  const { RecordBatchReader } = await import("apache-arrow");
+  const handle = await open(path);
+  try {
+    const reader = await RecordBatchReader.from(handle);
+    await reader.open();
+    const columns = reader.schema.fields.map((field) => String(field.name));
+    let rows = 0;
+    for await (const batch of reader) rows += batch.numRows;
+    return { rows, columns };
+  } finally {
+    await handle.close().catch(() => {});
+  }
 }

@@ -1,6 +1,6 @@
 // Validates a training file against its format, streamed: what a service would refuse after the upload is found before.
 
-import { readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { TokenCounter } from "../../base/token/count-tokens.ts";
 import { hash64, makeHashTable } from "../audit/hash-table.ts";
 import { readArrayRows, readLineRows } from "./read-rows.ts";
@@ -153,7 +153,6 @@ function checkLength(
 }
 
 async function startsWithMark(path: string): Promise<boolean> {
-  const { open } = await import("node:fs/promises");
   const handle = await open(path, "r");
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0);
@@ -173,7 +172,7 @@ async function checkColumns(
     const shape =
       format.container === "parquet"
         ? await (await import("./write-parquet.ts")).readParquetShape(path)
-        : await (await import("./arrow-batches.ts")).readArrowShape(await readFile(path));
+        : await (await import("./arrow-batches.ts")).readArrowShape(path);
     check.rows = shape.rows;
     const row = Object.fromEntries(shape.columns.map((name) => [name, null]));
     format.check(row, (code, message) => error(0, code, message));
