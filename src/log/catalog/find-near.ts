@@ -97,10 +97,19 @@ function formsOf({ key, bare, article }: FoldedName): string[] {
   return article === "" ? [key] : [key, bare, `${bare}${article}`];
 }
 
-/** Digits must be the same; number words where both have some ("Ocean's Eleven" is not "Ocean's Twelve"). */
-function agreeInNumbers(a: FoldedName, b: FoldedName): boolean {
-  return a.numbers === b.numbers && (a.words === b.words || a.words === "" || b.words === "");
+/**
+ * Digits must be the same; number words where both have some ("Ocean's Eleven" is not "Ocean's Twelve"). A mistyped
+ * numeral behind a name is no numeral any more ("Rocky IIq"), but it keeps the name from being that of the first part.
+ */
+function agreeInNumbers(name: FoldedName, other: FoldedName): boolean {
+  if (name.numbers !== other.numbers) return false;
+  if (name.words !== other.words && name.words !== "" && other.words !== "") return false;
+  const last = name.tokens.at(-1)!;
+  const isExtra = name.tokens.length > other.tokens.length && !other.tokens.includes(last);
+  return !(isExtra && mistypedNumeral.test(last));
 }
+
+const mistypedNumeral = /^(?:[a-z][ivx]{1,4}|[ivx]{1,4}[a-z]|[ivx][a-z][ivx]{1,3})$/;
 
 /** Shorter words are too often what a typo makes of others. */
 function isLong(word: string): boolean {

@@ -80,6 +80,8 @@ describe("the wide reach", () => {
     ["Rocky IV (1979)", "another numeral"],
     ["Rocky I (1979)", "another numeral"],
     ["Rocky (1979)", "no numeral"],
+    ["The Godfather qII (1972)", "a mistyped numeral"],
+    ["Blade Runner IIx", "a mistyped numeral"],
     ["Ocean's Twelve (2001)", "another number word"],
     ["Heat (1968)", "a known name in another year, though Head (1968) is one edit away"],
     ["The Godfather (1974)", "another year"],
