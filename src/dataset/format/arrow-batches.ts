@@ -4,32 +4,40 @@
 import { open } from "node:fs/promises";
 import type { DataType, RecordBatch, Schema } from "apache-arrow";
 import type { Example } from "../task/types.ts";
+import { columnOf, type Arrow } from "./arrow-columns.ts";
 import { exampleColumns, type ColumnKind } from "./columns.ts";
 
 const batchRows = 4096;
 
-type Arrow = typeof import("apache-arrow");
-
 /** The bytes of an IPC file that holds the examples, in blocks. */
 export async function* writeArrow(examples: AsyncIterable<Example>): AsyncGenerator<Uint8Array> {
   const arrow = await import("apache-arrow");
-  const schema = schemaOf(arrow);
   const writer = new arrow.RecordBatchFileWriter();
+  const schema = schemaOf(arrow);
   writer.reset(undefined, schema);
-  const source = writer[Symbol.asyncIterator]();
-  let taken = source.next();
+  const blocks = writer[Symbol.asyncIterator]();
   const batches = batchesOf(arrow, schema, examples);
-  const written = (async () => {
-    for await (const batch of batches) writer.write(batch);
-    writer.finish();
-  })();
-  for (;;) {
-    const { done, value } = (await taken) as IteratorResult<Uint8Array>;
-    if (done) break;
+  let block = blocks.next();
+  for (let isOpen = true; ; block = blocks.next()) {
+    // A batch is made when all blocks of those before it are taken, so that no more than one is held.
+    while (isOpen && !(await isReady(block))) {
+      const { done, value } = await batches.next();
+      if (done) writer.finish();
+      else writer.write(value);
+      isOpen = done !== true;
+    }
+    const { done, value } = (await block) as IteratorResult<Uint8Array>;
+    if (done) return;
     yield value;
-    taken = source.next();
   }
-  await written;
+}
+
+const waiting = Symbol("waiting");
+
+/** Whether a promise is settled once all that is due now is done. */
+async function isReady(promise: Promise<unknown>): Promise<boolean> {
+  const later = new Promise((resolve) => setImmediate(resolve, waiting));
+  return (await Promise.race([promise, later])) !== waiting;
 }
 
 function schemaOf(arrow: Arrow): Schema {
@@ -57,14 +65,14 @@ async function* batchesOf(
 ): AsyncGenerator<RecordBatch> {
   let rows: Record<string, unknown>[] = [];
   const flush = (): RecordBatch => {
-    const children = exampleColumns.map(({ name, kind }, i) => {
-      const builder = arrow.makeBuilder({
-        type: schema.fields[i]!.type,
-        nullValues: [null, undefined],
-      });
-      for (const row of rows) builder.append(cell(row[name], kind));
-      return builder.finish().flush();
-    });
+    const children = exampleColumns.map(({ name, kind }, i) =>
+      columnOf(
+        arrow,
+        schema.fields[i]!.type,
+        kind,
+        rows.map((row) => row[name]),
+      ),
+    );
     const data = arrow.makeData({
       type: new arrow.Struct(schema.fields),
       length: rows.length,
@@ -79,10 +87,6 @@ async function* batchesOf(
     if (rows.length >= batchRows) yield flush();
   }
   if (rows.length > 0) yield flush();
-}
-
-function cell(value: unknown, kind: ColumnKind): unknown {
-  return kind === "int" && typeof value === "number" ? BigInt(value) : value;
 }
 
 /** Number of rows and names of the columns of an Arrow IPC file or stream, read batch by batch. */
