@@ -1,10 +1,14 @@
 // A split's JSONL file as Parquet, through DuckDB with declared types, so that a column of nulls keeps its type. One
 // thread and input order: the same examples give the same bytes.
 
-import { openDuckDB, sqlText } from "../../log/reader/open-duckdb.ts";
+import { DataError, RectuneError } from "../../base/errors.ts";
+import { explainDuckDB, openDuckDB, sqlText } from "../../log/reader/open-duckdb.ts";
 import { duckdbTypes, exampleColumns } from "./columns.ts";
 
-/** Writes the examples of `from` (those of `tasks`, where given) to `to`; gives their number. */
+/**
+ * Writes the examples of `from` (those of `tasks`, where given) to `to`; gives their number.
+ * @throws DataError for lines that columns cannot hold, such as half a surrogate pair.
+ */
 export async function writeExamplesParquet(
   from: string,
   to: string,
@@ -24,6 +28,16 @@ export async function writeExamplesParquet(
       `COPY (SELECT ${names} FROM ${read} ${where}) TO ${sqlText(to)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
     );
     return Number(made.getRows()[0]?.[0] ?? 0);
+  } catch (error) {
+    const known = explainDuckDB(error);
+    if (known instanceof RectuneError) throw known;
+    const [first] = String((error as Error).message).split("\n");
+    throw new DataError(`the examples do not fit in columns: ${first}`, {
+      code: "parquet-unwritable",
+      where: from,
+      next: "Export a format of lines, or mend the text that the message points at.",
+      cause: error,
+    });
   } finally {
     duckdb.close();
   }

@@ -72,6 +72,13 @@ it("writes Parquet of the tasks that are asked for, the same bytes again", async
   expect(await writeExamplesParquet(from, to, { signal, tasks: ["o'clock"] })).toBe(1);
 });
 
+it("names the file whose text Parquet cannot hold", async () => {
+  const from = join(folder, "half.jsonl");
+  await writeFile(from, `${JSON.stringify(exampleOf({ user: "\ud800" }))}\n`);
+  const written = writeExamplesParquet(from, join(folder, "half.parquet"), { signal });
+  await expect(written).rejects.toMatchObject({ code: "parquet-unwritable", where: from });
+});
+
 it("validates columns, and tells a file that is no such file", async () => {
   const path = join(folder, "check");
   const codes = async (format: typeof arrow) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formats, type FormatName } from "../../../../src/dataset/format/index.ts";
 import type { Example } from "../../../../src/dataset/task/types.ts";
 import type { Format, Row, WriteSetting } from "../../../../src/dataset/format/types.ts";
+import { textsOf } from "../../../../src/dataset/format/row-texts.ts";
 import { exampleOf } from "../small-log.ts";
 
 const example = exampleOf();
@@ -32,6 +33,11 @@ const answer = '{"role":"assistant","content":"Tenet (2020)"}';
 const barbie = '{"role":"assistant","content":"Barbie (2023)"}';
 const joker = '{"role":"assistant","content":"Joker (2019)"}';
 const chat = `{"messages":[${system},${user},${answer}]}`;
+
+/** All that a row says, each text once. */
+function saidIn(row: Row): string {
+  return textsOf(row).flat().join("\n\n");
+}
 
 describe("write", () => {
   it.each([
@@ -111,11 +117,13 @@ describe("write", () => {
         const prompt = hasSystem ? [{ role: "system" as const, content: reply }, asked] : [asked];
         const completion = [{ role: "assistant" as const, content: `${reply}.` }];
         for (const name of Object.keys(formats) as FormatName[]) {
-          for (const row of rowsOf(name, exampleOf({ prompt, completion })))
+          for (const row of rowsOf(name, exampleOf({ prompt, completion }))) {
+            expect(saidIn(row)).toContain(question);
             expect([name, codesOf(name, JSON.parse(JSON.stringify(row)) as Row)]).toEqual([
               name,
               [],
             ]);
+          }
         }
       }),
       { numRuns: 30 },
