@@ -82,7 +82,8 @@ export async function evaluate(
     const result = await predictSystem(system, examples, file, context);
     predictions.set(system.name, result.predictions);
     const kept = result.kept > 0 ? `, ${result.kept} were there already` : "";
-    context.log.info(`${system.name}: ${result.asked} answers${kept}`);
+    const cost = result.costUsd > 0 ? `, $${result.costUsd.toFixed(4)}` : "";
+    context.log.info(`${system.name}: ${result.asked} answers${kept}${cost}`);
   }
   const report = await writeReport(dir, state, data, predictions);
   return { report, dir, reused: false };

@@ -14,6 +14,8 @@ export type PredictResult = {
   predictions: Prediction[];
   asked: number;
   kept: number;
+  /** Dollars that the answers asked now have cost. */
+  costUsd: number;
 };
 
 /**
@@ -37,11 +39,13 @@ export async function predictSystem(
       const prediction = held.get(example.id);
       return prediction?.request !== requests.get(example.id) || prediction?.outcome === "error";
     });
-    if (missing.length > 0) await askAll(system, missing, { requests, held, output, context });
+    const costUsd =
+      missing.length === 0 ? 0 : await askAll(system, missing, { requests, held, output, context });
     return {
       predictions: fitting.map((example) => held.get(example.id)!),
       asked: missing.length,
       kept: fitting.length - missing.length,
+      costUsd,
     };
   } finally {
     await output.close();
@@ -60,7 +64,7 @@ async function askAll(
   system: System,
   missing: readonly Example[],
   { requests, held, output, context }: Asking,
-): Promise<void> {
+): Promise<number> {
   const answerer = await system.open();
   const batches = batchesOf(missing, answerer.batch);
   let done = 0;
@@ -115,6 +119,7 @@ async function askAll(
   // Assigned in a closure, which the compiler does not follow.
   const first = failure as { error: unknown } | null;
   if (first !== null) throw first.error;
+  return costUsd;
 }
 
 function makePrediction(

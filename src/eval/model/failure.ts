@@ -59,11 +59,12 @@ export function failureOfNetwork(error: unknown, timedOut: boolean): Failure {
   const base = { retryAfterMs: null, action: "retry" as const };
   if (timedOut) return { ...base, kind: "timeout", message: "timed out", mayCost: true };
   const code = codeOf(error);
+  const why = code ?? causeOf(error);
   const never = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"];
   return {
     ...base,
     kind: code === null ? "connection" : `connection ${code}`,
-    message: `the connection failed${code === null ? "" : ` (${code})`}`,
+    message: `the connection failed${why === null ? "" : ` (${why})`}`,
     mayCost: code === null || !never.includes(code),
   };
 }
@@ -102,6 +103,13 @@ function readErrorBody(body: unknown): { message: string; code: string } {
 
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** What the innermost error says; the outer ones say that there is one. */
+function causeOf(error: unknown): string | null {
+  let held = error;
+  while (held instanceof Error && held.cause instanceof Error) held = held.cause;
+  return held instanceof Error && held !== error ? held.message.slice(0, 100) : null;
 }
 
 function codeOf(error: unknown): string | null {

@@ -75,6 +75,14 @@ test.each([
   });
 });
 
+test("a connection that fails without a code says what its cause says", () => {
+  const error = new TypeError("fetch failed", { cause: new Error("bad port") });
+  expect(failureOfNetwork(error, false)).toMatchObject({
+    kind: "connection",
+    message: "the connection failed (bad port)",
+  });
+});
+
 describe("a server's dialect", () => {
   const body: ChatBody = {
     model: "m",
