@@ -91,7 +91,11 @@ export function makeReport(input: ReportInput): Report {
     slices: slices.compared,
     failures: bySystem(scored, (predictions) => countFailures(examples, predictions, catalog)),
     cost: bySystem(scored, (predictions) => sumCost(examples, predictions)),
-    warnings: [...input.warnings, ...findWarnings(scored, primary, slices.thin)],
+    warnings: [
+      ...input.warnings,
+      ...findWarnings(scored, primary, slices.thin),
+      ...scored.flatMap((system) => warnOfReadRankings(system, examples)),
+    ],
     redLines: redLines.map(([comparison, kind]) => redLineOf(comparison, kind)),
     sentence: known[0] ? sentenceOf(known[0]) : `${suite}: no comparison was asked for`,
     samples: primary[0] ? pickSamples(scored, primary[0], input) : [],
@@ -183,6 +187,21 @@ function sumCost(
     latencyMsP50: latencies.length > 0 ? quantile(latencies, 0.5) : 0,
     costUsd: used.reduce((sum, p) => sum + p.costUsd, 0),
   };
+}
+
+// One title is all that a written answer ranks; beside lists that were scored it loses all but the first place.
+function warnOfReadRankings(
+  { name, predictions }: ReportSystem,
+  examples: readonly Example[],
+): string[] {
+  const answers = latestAnswers(predictions);
+  const rankings = examples.flatMap((e) => (e.task === "ranking" ? (answers.get(e.id) ?? []) : []));
+  const ok = rankings.filter(({ outcome }) => outcome === "ok");
+  const read = ok.filter(({ choices }) => choices === null).length;
+  if (read === 0) return [];
+  return [
+    `${name}: ${read} of ${ok.length} rankings were read from text and hold only what was written; hr@1 compares them with scored lists, ndcg@10 does not`,
+  ];
 }
 
 function findWarnings(

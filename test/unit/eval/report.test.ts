@@ -47,6 +47,19 @@ describe("makeReport", () => {
     expect(lines[0]).toContain("tuned does not beat ease (classic)");
   });
 
+  test("warns of rankings that were read from text: they are not lists", () => {
+    const asText = input.systems.map((system) => {
+      if (system.name !== "tuned") return system;
+      const [first, ...others] = system.predictions;
+      return { ...system, predictions: [{ ...first!, choices: null, items: ["i09"] }, ...others] };
+    });
+    const warned = makeReport({ ...input, systems: asText }).warnings;
+    expect(warned.filter((text) => text.includes("read from text"))).toEqual([
+      expect.stringMatching(/^tuned: 1 of 175 rankings were read from text/),
+    ]);
+    expect(report.warnings.join()).not.toContain("read from text");
+  });
+
   test("gives each metric with n and an interval around it", () => {
     for (const system of report.systems) {
       expect(Object.keys(system.metrics)).toEqual([metric, "hr@1/uni10"]);
