@@ -33,7 +33,7 @@ export function sizeOf(rows: number): SyntheticSize {
   return {
     rows,
     users: Math.max(1, Math.round(rows / rowsPerUser)),
-    films: Math.max(60, Math.round(4 * Math.sqrt(rows))),
+    films: Math.max(4 * rowsPerUser, Math.round(4 * Math.sqrt(rows))),
   };
 }
 
