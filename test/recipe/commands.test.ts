@@ -39,9 +39,12 @@ describe("with a dataset", () => {
     const look = JSON.parse(recipe.stdout) as Record<string, unknown>;
     expect(look).toMatchObject({ reader: "csv", users: 20, items: 40, interactions: 240 });
     expect(look).toMatchObject({ density: 0.3, span: [1000, 1660], tieShare: 0.35, reviews: 0 });
-    const bare = await at.run(["inspect", "log"]);
-    expect(bare.code).toBe(2);
-    expect(bare.stderr).toContain("error[log-format-unknown]");
+    const bare = await at.run(["inspect", "log", "--json"]);
+    expect(JSON.parse(bare.stdout)).toMatchObject({ users: 20, items: 40, interactions: 240 });
+    await at.write("no-log/notes.txt", "nothing here\n");
+    const unknown = await at.run(["inspect", "no-log"]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("error[log-format-unknown]");
   });
 
   it("audits it, and a copy that was tampered with", async () => {
