@@ -55,6 +55,7 @@ export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
     await sink.adopt(
       `SELECT u AS "user", i AS item, ${time} AS "time", CAST(r AS DOUBLE) AS rating, row_number() OVER () - 1 AS n FROM (${rows})`,
     );
+    options.log.debug(`${file.name}: read by DuckDB`);
     if (unit > 0) noteUnit(sink, unit, sink.taken() - before);
     return true;
   } catch (error) {

@@ -84,6 +84,58 @@ describe("movielens, latest layout", () => {
   });
 });
 
+describe("movielens, tags and the layouts of 1M and 10M", () => {
+  const ratings = "1::2::4.5::100\n1::1::3::90\nx::1\n";
+  const films =
+    "1::Misérables, Les (1995)::Drama|Musical\n2::Alien :: The Thing (1982)::(no genres listed)\n";
+  const items = `SELECT id, title, year, genres, "text" FROM items`;
+
+  test("1M is read as ISO-8859-1 and may not be passed on", async () => {
+    await withLog(
+      { "ratings.dat": ratings, "movies.dat": latin1(films), "users.dat": "1::F::1::10::48067\n" },
+      async (log) => {
+        expect([log.reader, log.redistribution]).toEqual(["movielens", "forbidden"]);
+        expect(await rowsOf(log, items)).toEqual([
+          ["1", "Misérables, Les (1995)", 1995, ["Drama", "Musical"], null],
+          ["2", "Alien :: The Thing (1982)", 1982, [], null],
+        ]);
+        expect(log.counts).toMatchObject({ read: 3, rejected: { "wrong-field-count": 1 } });
+      },
+      { maxRejects: 1 },
+    );
+  });
+
+  test("10M is read as UTF-8, with its tags", async () => {
+    await withLog(
+      { "ratings.dat": ratings, "movies.dat": films, "tags.dat": "1::1::a::b::5\n2::1::Sad::6\n" },
+      async (log) => {
+        expect(log.redistribution).toBe("allowed");
+        expect((await rowsOf(log, items))[0]).toEqual([
+          "1",
+          "Misérables, Les (1995)",
+          1995,
+          ["Drama", "Musical"],
+          "a::b, Sad",
+        ]);
+      },
+      { maxRejects: 1 },
+    );
+  });
+
+  test("tags of latest become text, the most given first, whatever their capitals", async () => {
+    const tags = "userId,movieId,tag,timestamp\n1,1,slow,1\n2,1,Heist,2\n3,1,heist,3\n1,9,lost,4\n";
+    await withLog(
+      { ...latest, "tags.csv": tags },
+      async (log) =>
+        expect(await rowsOf(log, `SELECT id, "text" FROM items`)).toEqual([
+          ["1", "Heist, slow"],
+          ["2", null],
+        ]),
+      {},
+    );
+  });
+});
+
 test("detects its layouts only", () => {
   const file = (name: string, head = "") => ({ name, path: name, head });
   expect(movielensReader.detect([file("u.data"), file("u.item")])).toBe(1);
