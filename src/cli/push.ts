@@ -17,7 +17,7 @@ export const command: CliCommand = {
       .requiredOption("--repo <name>", "repository: namespace/name, or a name of your own")
       .option("--public", "make the repository public (default: private)")
       .option("--accept-licence", "push although the log's licence forbids redistribution")
-      .option("--with-interactions", "interactions.parquet and users.parquet too");
+      .option("--with-interactions", "also interactions.parquet, users.parquet and rejects.jsonl");
   },
   async run(call) {
     const { args, options, flags, context, output } = call;

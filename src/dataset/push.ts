@@ -31,7 +31,8 @@ export type PushResult = {
 
 type Pushable = { name: string; license: string | null; redistribution: unknown };
 
-const interactionFiles = new Set(["interactions.parquet", "users.parquet"]);
+/** Files that hold rows of the log itself; rejected rows are quoted as they stood. */
+const logFiles = new Set(["interactions.parquet", "users.parquet", "rejects.jsonl"]);
 
 /**
  * Pushes a folder.
@@ -49,7 +50,7 @@ export async function pushDataset(
   if (held.redistribution === "unknown" && options.isPublic === true)
     context.log.warn("nothing is known of whether data of this log may be passed on");
   const all = await filesOf(dir);
-  const left = all.filter((name) => !options.withInteractions && interactionFiles.has(name));
+  const left = all.filter((name) => !options.withInteractions && logFiles.has(name));
   const files = all.filter((name) => !left.includes(name));
   const hub = await import("@huggingface/hub");
   const shared = {

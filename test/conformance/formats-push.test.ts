@@ -30,11 +30,12 @@ const env = (own: Record<string, string> = {}): Record<string, string> => ({
 it("pushes a dataset and an export with the token of the environment", async () => {
   const args = ["push", "data", "--repo", "ana/films", "--json"];
   const { code, stdout, stderr } = await workspace.run(args, env({ HF_TOKEN: token }));
-  expect([code, stderr]).toEqual([0, expect.stringContaining("2 stayed behind")]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("3 stayed behind")]);
   const { revision, files } = JSON.parse(stdout) as { revision: string; files: string[] };
   expect(revision).toBe(hub.repos.get("ana/films")!.commits[0]!.oid);
   expect(files).toContain("train.jsonl");
-  expect(files).not.toContain("users.parquet");
+  for (const name of ["interactions.parquet", "users.parquet", "rejects.jsonl"])
+    expect(files).not.toContain(name);
 
   await workspace.run(["export", "data", "--format", "parquet", "-o", "hub"]);
   const second = await workspace.run(
