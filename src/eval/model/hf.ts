@@ -20,11 +20,13 @@ export async function makeHfSender(
     ...(baseUrl === hfUrl ? {} : { endpointUrl: baseUrl }),
     retry_on_error: false,
   });
+  // The client's types know OpenAI's logprobs alone; it sends the body as it is.
+  type Input = Parameters<typeof client.chatCompletion>[0];
   return async (body, signal) => {
     let response: Response | null = null;
     const watched: typeof fetch = async (...request) => (response = await fetch(...request));
     try {
-      return await client.chatCompletion(body, { fetch: watched, signal });
+      return await client.chatCompletion(body as Input, { fetch: watched, signal });
     } catch (error) {
       // Assigned in a closure, which the compiler does not follow.
       const seen = response as Response | null;

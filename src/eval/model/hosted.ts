@@ -32,7 +32,7 @@ export function makeHostedModel(options: HostedOptions): Model {
   const { request } = options;
   const { hide } = options.call;
   const caller = makeCaller(options.call);
-  const dialect: Dialect = { limitKey: options.limitKey, dropped: new Set() };
+  const dialect: Dialect = { limitKey: options.limitKey, logprobs: "pair", dropped: new Set() };
 
   async function ask(messages: Message[], choices: string[] | null): Promise<Written> {
     const plain = bodyOf(options, messages, choices);

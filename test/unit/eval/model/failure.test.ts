@@ -93,7 +93,7 @@ describe("a server's dialect", () => {
     top_logprobs: 20,
   };
   const learn = (message: string, status = 400): { learnt: boolean; spoken: ChatBody } => {
-    const dialect: Dialect = { limitKey: "max_tokens", dropped: new Set() };
+    const dialect: Dialect = { limitKey: "max_tokens", logprobs: "pair", dropped: new Set() };
     const sent = inDialect(body, dialect);
     const learnt = learnDialect(dialect, statusOf(status, { message }), sent);
     return { learnt, spoken: inDialect(body, dialect) };
@@ -121,6 +121,25 @@ describe("a server's dialect", () => {
     expect(learn(message, status)).toEqual({ learnt: false, spoken: body });
   });
 
+  test("log-probabilities are asked for by a number where the pair is refused, then not at all", () => {
+    const dialect: Dialect = { limitKey: "max_tokens", logprobs: "pair", dropped: new Set() };
+    const refused = statusOf(422, { message: "logprobs: expected an integer" });
+    expect(learnDialect(dialect, refused, inDialect(body, dialect))).toBe(true);
+    const second = inDialect(body, dialect);
+    expect(second).toEqual({
+      model: "m",
+      messages: [],
+      max_tokens: 9,
+      temperature: 0,
+      logprobs: 20,
+    });
+    // What was sent before the dialect was learnt is sent again, and teaches nothing new.
+    expect(learnDialect(dialect, refused, body)).toBe(true);
+    expect(inDialect(body, dialect)).toEqual(second);
+    expect(learnDialect(dialect, refused, second)).toBe(true);
+    expect(inDialect(body, dialect)).not.toHaveProperty("logprobs");
+  });
+
   test("dropped log-probabilities take their number along", () => {
     expect(learn("unknown field logprobs").spoken).toEqual({
       model: "m",
@@ -145,14 +164,29 @@ describe("readChatAnswer", () => {
   });
 
   test("does without what a server leaves out or shapes otherwise", () => {
-    const older = { logprobs: { tokens: ["A"], token_logprobs: [-1] } };
-    expect(answer(older, { usage: { prompt_tokens: "3" } })).toEqual({
+    const strange = { logprobs: { tokens: "A" } };
+    expect(answer(strange, { usage: { prompt_tokens: "3" } })).toEqual({
       text: "A",
       finish: "stop",
       usage: null,
       tokens: null,
     });
     expect(answer({ message: { content: null } }).text).toBe("");
+  });
+
+  test.each([
+    ["a list of maps", [{ A: -0.5, B: -1 }, null], { A: -0.5, B: -1 }],
+    ["one map", { A: -0.5 }, { A: -0.5 }],
+    ["none", undefined, {}],
+  ])("reads log-probabilities in columns, with %s", (_, tops, first) => {
+    const columns = { tokens: ["A", "."], token_logprobs: [-0.5, -0.1], top_logprobs: tops };
+    const { tokens } = answer({ logprobs: columns });
+    expect(tokens!.map(({ token, logprob }) => [token, logprob])).toEqual([
+      ["A", -0.5],
+      [".", -0.1],
+    ]);
+    expect(Object.fromEntries(tokens![0]!.top.map((t) => [t.token, t.logprob]))).toEqual(first);
+    expect(tokens![1]!.top).toEqual([]);
   });
 
   test.each([[{}], [{ choices: [] }], [null], ["text"], [{ choices: [{ text: "A" }] }]])(
