@@ -5,7 +5,6 @@ import { adoptDelimited } from "./adopt-delimited.ts";
 import { guessColumns, type TableHead } from "./guess-columns.ts";
 import { findFiles, listNames } from "./locate-log.ts";
 import { parquetColumns } from "./read-parquet.ts";
-import { arrowColumns } from "./read-arrow.ts";
 import { readTable } from "./read-table.ts";
 import { makeTimeReader } from "./read-times.ts";
 import type { LogColumns } from "./recipe.ts";
@@ -51,8 +50,10 @@ async function guess(
     const held = sniffFormat(file) ?? (options.files.length === 1 ? format : null);
     if (held === "parquet")
       heads.push({ name: file.name, columns: await parquetColumns(file, options.connection) });
-    else if (held === "arrow") heads.push({ name: file.name, columns: await arrowColumns(file) });
-    else heads.push(...headOf(file, held));
+    else if (held === "arrow") {
+      const { arrowColumns } = await import("./read-arrow.ts");
+      heads.push({ name: file.name, columns: await arrowColumns(file) });
+    } else heads.push(...headOf(file, held));
   }
   const columns = guessColumns(heads);
   if (columns === null) throw missingColumns(format, heads, options.files);
