@@ -2,7 +2,7 @@
 // A key of the environment goes only to the server it is for; a recipe that names another server names its key too.
 
 import { hashOf, sha256 } from "../../base/ids.ts";
-import { RefusedError, RemoteError } from "../../base/errors.ts";
+import { RefusedError, RemoteError, UsageError } from "../../base/errors.ts";
 import type { Budget } from "./budget.ts";
 import { findHfToken, hfUrl, makeHfSender } from "./hf.ts";
 import { makeHostedModel, type HostedContext } from "./hosted.ts";
@@ -64,7 +64,7 @@ export function findHostedModel(
   const usualUrl = kind.usualUrl(context.env).replace(/\/+$/, "");
   const baseUrl = settings.baseUrl?.replace(/\/+$/, "") ?? usualUrl;
   const request = requestSettings(settings);
-  const { host } = new URL(baseUrl);
+  const { host } = parseUrl(baseUrl);
   const isUsual = baseUrl === usualUrl;
   if (budget !== null && settings.price === undefined) {
     throw new RefusedError(`what ${name} costs is not known, so --max-usd cannot be kept`, {
@@ -100,11 +100,29 @@ export function findHostedModel(
           backoffMs,
           server: `${name} at ${host}`,
           context,
-          hide: (text) => (key === null ? text : text.replaceAll(key, "[key]")),
+          hide: makeHider(key),
         },
       });
     },
   };
+}
+
+// The suite's own URL was checked with it; this one may come from the environment.
+function parseUrl(text: string): URL {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
+  throw new UsageError("OPENAI_BASE_URL is not an http(s) URL", {
+    code: "model-url",
+    where: "systems",
+    next: "For example: export OPENAI_BASE_URL=http://127.0.0.1:8000/v1",
+  });
+}
+
+/** No key of a service is shorter; "EMPTY" or "test", which local servers are given, may stand in answers. */
+const shortestSecret = 12;
+
+function makeHider(key: string | null): (text: string) => string {
+  if (key === null || key.length < shortestSecret) return (text) => text;
+  return (text) => text.replaceAll(key, "[key]");
 }
 
 async function findKey(

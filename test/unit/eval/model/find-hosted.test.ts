@@ -21,7 +21,10 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 type Sent = { url: string; key: string | null };
 
 /** A world whose network writes down what is sent and answers everything. */
-function world(env: Record<string, string>): { sent: Sent[]; warned: string[]; context: Context } {
+function world(
+  env: Record<string, string>,
+  content = "ok",
+): { sent: Sent[]; warned: string[]; context: Context } {
   const sent: Sent[] = [];
   const warned: string[] = [];
   const answer = {
@@ -29,7 +32,7 @@ function world(env: Record<string, string>): { sent: Sent[]; warned: string[]; c
     object: "chat.completion",
     created: 0,
     model: "m",
-    choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+    choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   };
   const fetch = async (input: unknown, init?: { headers?: unknown }): Promise<Response> => {
@@ -124,6 +127,28 @@ describe("the server and the key", () => {
       expect(error.message).toContain(`${name} is not set`);
     }
     expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ["sk-0123456789abcdef", "your key is [key]"],
+    ["EMPTY", "your key is EMPTY"],
+  ])(
+    "a key is taken out of answers, a word that stands in for one is not: %s",
+    async (key, text) => {
+      const { context } = world({ OTHER: key }, `your key is ${key}`);
+      const settings = { baseUrl: "https://x.test/v1", keyEnv: "OTHER" };
+      const model = await (await find("openai:m", context, settings)).open({ threads: 1 });
+      const [said] = await model.complete([[{ role: "user", content: "?" }]], { maxTokens: 4 });
+      expect(said!.text).toBe(text);
+    },
+  );
+
+  test.each(["example.org/v1", "ftp://example.org"])("refuses OPENAI_BASE_URL=%s", async (url) => {
+    const { context } = world({ ...keys, OPENAI_BASE_URL: url });
+    expect(await errorOf(find("openai:m", context))).toMatchObject({
+      code: "model-url",
+      exitCode: 2,
+    });
   });
 
   test("plain http is warned of, but not on this machine", async () => {

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { plainContext, type Context } from "../../../../src/base/logger.ts";
+import { rngFor } from "../../../../src/base/rng.ts";
 import type { Message } from "../../../../src/dataset/task/types.ts";
 import { makeBudget } from "../../../../src/eval/model/budget.ts";
 import { makeHostedModel } from "../../../../src/eval/model/hosted.ts";
@@ -13,6 +14,7 @@ import type { Model } from "../../../../src/eval/model/types.ts";
 import {
   startChatServer,
   type ChatServer,
+  type Step,
   type ChatServerOptions,
 } from "../../../emulator/chat-server.ts";
 import { errorOf } from "../../log/open-texts.ts";
@@ -213,6 +215,35 @@ describe("a failing server", () => {
     expect(server!.mostUnderWay()).toBeLessThanOrEqual(16);
   });
 });
+
+test.each([1, 2, 3, 4])(
+  "whatever a server does (%d), every request is counted and every prompt ends",
+  async (seed) => {
+    const rng = rngFor(seed, "faults");
+    const faults: Step[] = [
+      { kind: "status", status: 500 },
+      { kind: "status", status: 429, headers: { "retry-after-ms": "2" } },
+      { kind: "status", status: 400 },
+      { kind: "drop" },
+      { kind: "cut" },
+      { kind: "text", body: "{" },
+      { kind: "slow", ms: 5 },
+    ];
+    const script = (): Step =>
+      rng.next() < 0.5 ? { kind: "answer" } : faults[rng.int(faults.length)]!;
+    const model = await makeModel({ script, request: { retries: 3, sameErrors: 100 } });
+    const prompts = Array.from({ length: 60 }, (_, i): Message[] => [
+      { role: "user", content: `${i}` },
+    ]);
+    const said = await model.complete(prompts, usual);
+    expect(said.reduce((sum, { attempts }) => sum + attempts!, 0)).toBe(server!.requests.length);
+    for (const { finish, text, note, attempts } of said) {
+      expect(finish === "failed" ? text === "" && note !== "" : text === "ok").toBe(true);
+      expect(note !== undefined).toBe(attempts! > 1 || finish === "failed");
+    }
+    expect(new Set(said.map(({ finish }) => finish))).toEqual(new Set(["stop", "failed"]));
+  },
+);
 
 describe("a server's dialect", () => {
   const refuse =
