@@ -1,12 +1,14 @@
 // The worker thread of a build: takes batches of timelines, gives back the bytes of their examples.
 
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { RectuneError, type ErrorDetail } from "../base/errors.ts";
 import type { TimelineBatch } from "../log/split/timeline.ts";
 import { makeRangeBuilder, type RangeResult, type RangeSetting } from "./build-range.ts";
 
-/** Main thread to worker. */
-export type RangeRequest = { index: number; batch: TimelineBatch; spares: ArrayBuffer[] };
+/** Main thread to worker: the setting once, then batches. */
+export type RangeOrder =
+  | { kind: "setting"; setting: RangeSetting }
+  | { kind: "batch"; index: number; batch: TimelineBatch; spares: ArrayBuffer[] };
 /** Worker to main thread. Errors cross as plain data: a clone would lose their class. */
 export type RangeReply =
   | { kind: "done"; index: number; result: RangeResult }
@@ -15,9 +17,13 @@ export type RangeReply =
 
 const port = parentPort;
 if (port) {
-  const build = makeRangeBuilder(workerData as RangeSetting);
-  port.on("message", ({ index, batch, spares }: RangeRequest) => {
-    const reply = answer(index, () => build(batch, spares));
+  let build: ReturnType<typeof makeRangeBuilder>;
+  port.on("message", (order: RangeOrder) => {
+    if (order.kind === "setting") {
+      build = makeRangeBuilder(order.setting);
+      return;
+    }
+    const reply = answer(order.index, () => build(order.batch, order.spares));
     const transfer =
       reply.kind === "done"
         ? Object.values(reply.result.bytes).map((bytes) => bytes.buffer as ArrayBuffer)

@@ -33,6 +33,7 @@ import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
 import { loadTexts, type RecipeTexts } from "./recipe-texts.ts";
 import type { DatasetRecipe } from "./recipe.ts";
 import { renderDatasetReport } from "./report.ts";
+import { startPool, type RangePool } from "./range-pool.ts";
 import { writeExamples } from "./write-examples.ts";
 
 export type IfExists = "resume" | "replace" | "fail";
@@ -83,13 +84,15 @@ export async function buildDataset(
 
   const threads = Math.max(1, options.threads ?? context.threads);
   context.log.info(`reading ${recipe.log.path}`);
-  const log = await openLog(recipe.log, {
-    baseDir: recipe.dir,
-    threads,
-    signal: context.signal,
-    log: context.log,
-  });
+  const pool = startPool(threads);
+  let log: OpenLog | null = null;
   try {
+    log = await openLog(recipe.log, {
+      baseDir: recipe.dir,
+      threads,
+      signal: context.signal,
+      log: context.log,
+    });
     refuseUnrated(log, recipe);
     const hash = hashDataset(recipeHash, log.inputs);
     const dir = out ?? join(home, hash.slice(0, 12));
@@ -106,7 +109,7 @@ export async function buildDataset(
         log,
         split: splitted,
         folder,
-        threads,
+        pool,
         context,
       };
       const manifest = await fillFolder(job);
@@ -124,7 +127,8 @@ export async function buildDataset(
       throw explainDuckDB(error);
     }
   } finally {
-    log.close();
+    log?.close();
+    await pool.close();
   }
 }
 
@@ -136,7 +140,7 @@ type BuildJob = {
   log: OpenLog;
   split: SplitLog;
   folder: OutputFolder;
-  threads: number;
+  pool: RangePool;
   context: Context;
 };
 
@@ -178,7 +182,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
       candidateData: await prepareCandidates(recipe.tasks, log, split),
     },
     users: split.counts.users,
-    threads: job.threads,
+    pool: job.pool,
     context,
   });
   onPoint?.("build:examples");

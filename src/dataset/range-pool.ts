@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { InterruptedError, RectuneError, UsageError } from "../base/errors.ts";
 import type { TimelineBatch } from "../log/split/timeline.ts";
 import type { RangeResult, RangeSetting } from "./build-range.ts";
-import type { RangeReply, RangeRequest } from "./build-worker.ts";
+import type { RangeOrder, RangeReply } from "./build-worker.ts";
 
 // Sources run as .ts, the package as .js.
 const entry = new URL(
@@ -16,6 +16,9 @@ const entry = new URL(
 // Examples are short-lived; with room for many of them, few are ever copied by the collector.
 const maxYoungGenerationSizeMb = 64;
 
+/** Threads that have loaded what they need, before the work is there. */
+export type RangePool = { slots: Slot[]; close(): Promise<void> };
+
 type Slot = {
   worker: Worker;
   settle: ((reply: RangeReply) => void) | null;
@@ -23,18 +26,28 @@ type Slot = {
   failure: RangeReply | null;
 };
 
+/** Starts the threads; they load while the log is read. Whoever starts a pool closes it. */
+export function startPool(threads: number): RangePool {
+  const slots = Array.from({ length: Math.max(1, threads) }, startWorker);
+  return {
+    slots,
+    close: async () => void (await Promise.all(slots.map(({ worker }) => worker.terminate()))),
+  };
+}
+
 /**
- * Gives the result of every batch, in order. At most two batches a thread are held at any time.
+ * Gives the result of every batch, in order, and closes the pool. At most two batches a thread are held at any time.
  * `spares`: buffers of results that are done with, by split; threads write into them again.
  * @throws the worker's error; InterruptedError when the signal is aborted.
  */
 export async function* buildRanges(
   batches: AsyncIterable<TimelineBatch>,
   setting: RangeSetting,
-  options: { threads: number; signal: AbortSignal; spares?: ArrayBuffer[][] },
+  options: { pool: RangePool; signal: AbortSignal; spares?: ArrayBuffer[][] },
 ): AsyncGenerator<RangeResult> {
-  const threads = Math.max(1, options.threads);
-  const slots = Array.from({ length: threads }, () => startWorker(setting));
+  const { slots } = options.pool;
+  for (const { worker } of slots)
+    worker.postMessage({ kind: "setting", setting } satisfies RangeOrder);
   const idle: Slot[] = [...slots];
   const waiting: ((slot: Slot) => void)[] = [];
   const release = (slot: Slot): void => {
@@ -52,7 +65,7 @@ export async function* buildRanges(
       if (slot.failure) return resolve(slot.failure);
       slot.settle = resolve;
       const spares = options.spares?.shift() ?? [];
-      const request: RangeRequest = { index, batch, spares };
+      const request: RangeOrder = { kind: "batch", index, batch, spares };
       slot.worker.postMessage(request, [...buffersOf(batch), ...spares]);
     });
     slot.settle = null;
@@ -70,23 +83,20 @@ export async function* buildRanges(
       // Handled when its turn comes; without this an early failure would end the process first.
       result.catch(() => {});
       pending.push(result);
-      if (pending.length >= 2 * threads) yield await pending.shift()!;
+      if (pending.length >= 2 * slots.length) yield await pending.shift()!;
     }
     for (const result of pending) {
       stopIfAborted(options.signal);
       yield await result;
     }
   } finally {
-    await Promise.all(slots.map(({ worker }) => worker.terminate()));
+    await options.pool.close();
   }
 }
 
-function startWorker(setting: RangeSetting): Slot {
+function startWorker(): Slot {
   const slot: Slot = {
-    worker: new Worker(entry, {
-      workerData: setting,
-      resourceLimits: { maxYoungGenerationSizeMb },
-    }),
+    worker: new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb } }),
     settle: null,
     failure: null,
   };

@@ -6,7 +6,7 @@ import { splits, type Split, type TimelineBatch } from "../log/split/timeline.ts
 import { startAudit, type AuditReport } from "./audit/run-audit.ts";
 import { samplesPerTask, type RangeSetting } from "./build-range.ts";
 import type { OutputFolder, OutputStream } from "./output-folder.ts";
-import { buildRanges } from "./range-pool.ts";
+import { buildRanges, type RangePool } from "./range-pool.ts";
 import type { Example } from "./task/types.ts";
 
 export type MadeExamples = {
@@ -25,7 +25,7 @@ export async function writeExamples(
     folder: OutputFolder;
     setting: RangeSetting;
     users: number;
-    threads: number;
+    pool: RangePool;
     context: Context;
   },
 ): Promise<MadeExamples> {
@@ -46,7 +46,7 @@ export async function writeExamples(
   let users = 0;
   const counted = countUsers(batches, (n) => (users += n));
   const spares: ArrayBuffer[][] = [];
-  const how = { threads: options.threads, signal: context.signal, spares };
+  const how = { pool: options.pool, signal: context.signal, spares };
   let index = 0;
   let written: Promise<unknown> = Promise.resolve();
   for await (const range of buildRanges(counted, setting, how)) {

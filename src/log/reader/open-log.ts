@@ -74,7 +74,7 @@ export type OpenLog = {
   close(): void;
 };
 
-const boundFromBytes = 256 * 2 ** 20;
+const boundFromBytes = 64 * 2 ** 20;
 const fastFromBytes = 2 ** 20;
 /** Of DuckDB alone; the process takes some 300 MiB besides. */
 const largeMemoryMb = 700;
