@@ -13,10 +13,14 @@ for (const millions of sizes.length > 0 ? sizes : [1, 8, 32]) {
   try {
     await writeSyntheticLog(join(folder, "log"), millions * 1_000_000, 1);
     const out = join(folder, "out");
-    const { ms, peakBytes } = await runBuild(join(folder, "log/recipe.yaml"), [
-      ...["-o", out],
-      ...["--set", "split={by: users, shares: [1, 0, 0]}", "--set", "history.targets=last"],
-    ]);
+    const oneEach = [
+      "--set",
+      "split={by: users, shares: [1, 0, 0]}",
+      "--set",
+      "history.targets=last",
+    ];
+    const recipe = join(folder, "log/recipe.yaml");
+    const { ms, peakBytes } = await runBuild(recipe, ["-o", out, ...oneEach]);
     const { counts } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as {
       counts: { users: number; interactions: number; examples: { train: Record<string, number> } };
     };
