@@ -3,8 +3,10 @@
 import { html, type Html } from "../base/page/html.ts";
 import { renderBars } from "../base/page/plot.ts";
 import { renderPage } from "../base/page/shell.ts";
-import { splits } from "../log/split/timeline.ts";
+import type { SplitRecipe } from "../log/split/recipe.ts";
+import { splitNames, splits } from "../log/split/timeline.ts";
 import type { AuditReport } from "./audit/run-audit.ts";
+import { describeSplit } from "./describe-split.ts";
 import type { Histogram, LogFigures } from "./log-figures.ts";
 import { countExamples, type DatasetManifest } from "./manifest.ts";
 import type { Example } from "./task/types.ts";
@@ -102,6 +104,9 @@ function renderLog(manifest: DatasetManifest): Html {
     ["records read", grouped(read.records)],
     ["unusable records", listCounts(read.rejected)],
     ["dropped by filters", listCounts(dropped)],
+    ["split", describeSplit(manifest.recipe["split"] as SplitRecipe)],
+    ["kept", keptBySplit(manifest)],
+    ["train later than test", laterThanTest(manifest)],
     ["users with a tied last pair", ties],
     ["rating scale", scale.length === 0 ? "none" : scale.join(" ")],
     ["wordings", wordings.join(", ")],
@@ -119,6 +124,22 @@ function renderLog(manifest: DatasetManifest): Html {
           <dd>${value}</dd>`,
     )}
   </dl>`;
+}
+
+function keptBySplit({ splitSizes }: DatasetManifest): string {
+  return splitNames
+    .filter((name) => splitSizes[name].interactions > 0)
+    .map((name) => {
+      const { interactions, users, items } = splitSizes[name];
+      return `${name} ${grouped(interactions)} of ${grouped(users)} users and ${grouped(items)} items`;
+    })
+    .join("; ");
+}
+
+function laterThanTest({ trainAfterTest }: DatasetManifest): string {
+  if (trainAfterTest === null) return "not known: no times, or no test";
+  const { count, share } = trainAfterTest;
+  return `${grouped(count)} train interactions lie after the first of test (${(100 * share).toFixed(1)}%)`;
 }
 
 function renderHistogram(bins: Histogram): Html {

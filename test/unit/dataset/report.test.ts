@@ -45,6 +45,9 @@ it("shows counts, shares, reasons and the audit", () => {
   expect(page).toContain("repeat 2");
   expect(page).toContain("no rating 4");
   expect(page).toContain("25.0%");
+  expect(page).toContain("Leave-one-out in the order");
+  expect(page).toMatch(/train [\d,]+ of [\d,]+ users and [\d,]+ items/);
+  expect(page).toContain("4 train interactions lie after the first of test (40.0%)");
   expect(page).toContain("answer-in-prompt");
   expect(page).toContain("rating/u%2F1/3");
 });
