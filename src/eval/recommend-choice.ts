@@ -6,6 +6,9 @@ import type { DatasetManifest } from "../dataset/manifest.ts";
 import { tasks } from "../dataset/task/index.ts";
 import { renderPrompt } from "../dataset/template/render.ts";
 import type { Wording } from "../dataset/template/wording.ts";
+import type { Example } from "../dataset/task/types.ts";
+import { makeGrounder } from "../log/catalog/ground.ts";
+import { checkExplanation, makeGenreVocabulary } from "./explanation.ts";
 import type { Model } from "./model/types.ts";
 import {
   historyVariables,
@@ -116,13 +119,58 @@ async function explain(
     renderPrompt(wording, { ...past, item: shownItem(index, setting) }),
   );
   if (prompts.length === 0) return;
+  const isTrue = makeReasonCheck(setting);
   const written = await model.complete(prompts, { maxTokens: reasonTokens });
   items.forEach((item: Recommended, i) => {
     const { text, finish, tokensIn, tokensOut } = written[i]!;
-    item.reason = finish === "stop" && text.trim() !== "" ? text.trim() : null;
+    item.reason = finish === "stop" && isTrue(text, item.index) ? text.trim() : null;
     used.tokensIn += tokensIn;
     used.tokensOut += tokensOut;
   });
   used.requests += prompts.length;
-  notes.push("reasons are the model's own words and may be wrong");
+  const left = items.filter(({ reason }) => reason === null).length;
+  if (left > 0)
+    notes.push(`${left} of ${items.length} reasons left out: the catalog does not bear them out`);
 }
+
+/**
+ * Whether a reason names the item, nothing else outside the history, and a genre or liked title that the catalog bears
+ * out. So small a net mixes titles and genres up, and a wrong reason is worse than none.
+ */
+function makeReasonCheck({
+  catalog,
+  lang,
+  past,
+}: PromptSetting): (text: string, index: number) => boolean {
+  const finder = makeGrounder(catalog, [lang]);
+  const facts = { catalog, finder, genres: makeGenreVocabulary(catalog), lang };
+  const seen = new Set(past.flatMap(({ index }) => (index === null ? [] : [index])));
+  const history = Array.from(seen, (index) => catalog.data.ids[index]!);
+  return (text, index) => {
+    const { labels } = finder.findMentions(text);
+    if (!labels.includes(index)) return false;
+    if (labels.some((named) => named !== index && !seen.has(named))) return false;
+    const example = { ...emptyExample, item: catalog.data.ids[index]!, history };
+    const { trueReason, falseReason, offCatalog } = checkExplanation(text, example, facts);
+    return trueReason && !falseReason && !offCatalog;
+  };
+}
+
+const emptyExample: Example = {
+  id: "",
+  task: "explanation",
+  wording: "",
+  prompt: [],
+  completion: [],
+  user: "",
+  item: "",
+  row: 0,
+  time: null,
+  rating: null,
+  history: [],
+  candidates: null,
+  negatives: null,
+  label: null,
+  source: "model",
+  warmth: "warm",
+};
