@@ -17,17 +17,19 @@ export const recommendation = {
 /** One item of an answer as it was read: what may be its title, most likely first, and the reason beside it. */
 export type Pick = {
   readings: string[];
-  /** Whether the line was written as an item: numbered, bulleted, quoted, or with a year. */
+  /** Whether the line was written as an item: numbered, bulleted, quoted, bold, or with a year. */
   isMarked: boolean;
   reason: string | null;
 };
 
 const reasonLabel =
   /^[-*•>\s]*(?:\*\*)?(?:추천\s*)?(?:이유|근거|까닭|reasons?|because|why)(?:\*\*)?\s*[:：]\s*(?:\*\*)?\s*/iu;
+const titleLabel =
+  /^(?:\*\*)?(?:titles?|films?|movies?|items?|recommendations?|제목|영화|작품|추천(?:\s*(?:영화|작품))?)\s*\d{0,3}\s*(?:\*\*)?\s*[:：]\s*(?:\*\*\s*)?(?=\S)/iu;
 const marker = /^(?:[-*•]|\(?\d{1,3}[.)]|#\d{1,3}[.:]?)\s+/u;
 const quoted = /^["“『「《']([^"”』」》\n]{1,200})["”』」》'](\s*\(\d{4}\))?/u;
 const titleYear = /^(.{1,200}?\(\d{4}\))/u;
-const separator = /\s+[-–—]\s+|\s*[:：]\s+/u;
+const bold = /^\*\*([^*\n]{1,200})\*\*(\s*\(\d{4}\))?/u;
 const mostPicks = 200;
 
 /**
@@ -58,33 +60,24 @@ function readLines(text: string): Pick[] {
 
 function readLine(line: string): Pick {
   const hasMarker = marker.test(line);
-  const bare = line.replace(marker, "").replace(/\*\*/g, "").trim();
-  const inQuotes = quoted.exec(bare);
-  if (inQuotes) {
-    const title = `${inQuotes[1]!.trim()}${inQuotes[2] ?? ""}`;
-    return {
-      readings: [title],
-      isMarked: true,
-      reason: afterTitle(bare.slice(inQuotes[0].length)),
-    };
+  const unmarked = line.replace(marker, "").trim();
+  const bare = unmarked.replace(titleLabel, "");
+  const set = quoted.exec(bare) ?? bold.exec(bare);
+  const rest = set ? bare.slice(set[0].length) : "";
+  // A year further on belongs to a longer title that the quoted words begin.
+  if (set && !titleYear.test(rest.split(/[.!?。\n]/u)[0]!)) {
+    const inner = set[1]!.trim().replace(/:$/u, "");
+    return { readings: [`${inner}${set[2] ?? ""}`], isMarked: true, reason: afterTitle(rest) };
   }
-  const readings = [bare];
-  let reason: string | null = null;
-  const dated = titleYear.exec(bare);
-  if (dated) {
-    readings.unshift(dated[1]!);
-    reason = afterTitle(bare.slice(dated[0].length));
-  }
-  const cut = dated ? null : separator.exec(bare);
-  if (cut && cut.index > 0 && /[.!?。]$/u.test(bare)) {
-    // Only a sentence is taken off: "Batman: The Silent Night" is a title, and not the film called "Batman".
-    readings.push(bare.slice(0, cut.index));
-    reason = bare.slice(cut.index + cut[0].length).trim();
-  }
-  readings.push(bare.replace(/[.,!]$/u, ""));
-  // A number may belong to the title: "12. …" is a list, "12 Angry Men" is not, and "300. …" may be either.
+  const plain = bare.replace(/\*\*/gu, "");
+  // Only a year ends a title inside a line: "Batman: The Silent Night" is not the film called "Batman".
+  const dated = titleYear.exec(plain);
+  const reason = dated ? afterTitle(plain.slice(dated[0].length)) : null;
+  const readings = [...(dated ? [dated[1]!] : []), plain, plain.replace(/[.,!]$/u, "")];
+  // A number may belong to the title: "12. …" is a list, "300. …" may be either.
   if (hasMarker) readings.push(line);
-  const isMarked = hasMarker || (dated !== null && dated[1]!.length < 100);
+  if (bare !== unmarked) readings.push(unmarked);
+  const isMarked = hasMarker || bare !== unmarked || (dated !== null && dated[1]!.length < 100);
   return { readings: [...new Set(readings)], isMarked, reason };
 }
 

@@ -50,6 +50,29 @@ describe("readAnswer", () => {
     expect(dropped.map((drop) => drop.why)).toEqual([why]);
   });
 
+  it("never takes a title made up around a real one for the real one", () => {
+    const made = (title: string, year: number): string[] => [
+      `"${title} (${year + 1})"`,
+      `"${title} 2"을 추천합니다.`,
+      `"${title}" 리턴즈 (2031)`,
+      `"The New ${title}"`,
+      `${title} 2`,
+      `${title}: 밤의 귀환`,
+      `${title}: The Silent Night (${year})`,
+      `${title} - Lost City`,
+      `- ${title} Returns`,
+      `1. **${title}: Origins** – A dark film.`,
+      `1. ${title} vs. Godzilla: it is fun.`,
+      `제목: ${title} Reborn (2031)`,
+    ];
+    const taken = films.flatMap(([, en, ko, year]) =>
+      [en, ko ?? en]
+        .flatMap((title) => made(title, year))
+        .filter((text) => read(text).accepted.length > 0),
+    );
+    expect(taken).toEqual([]);
+  });
+
   it("drops the second naming of an item within one answer", () => {
     const { accepted, dropped } = read("1. Tenet (2020)\n2. 테넷 (2020)");
     expect(accepted.map(({ index }) => index)).toEqual([at("tenet")]);

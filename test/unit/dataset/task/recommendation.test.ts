@@ -33,10 +33,15 @@ describe("readPicks", () => {
   it("does not take a name before a colon for the title where a title may go on", () => {
     expect(readPicks("Batman: The Silent Night")[0]!.readings).not.toContain("Batman");
     expect(readPicks("Batman: The Silent Night (2031)")[0]!.readings).not.toContain("Batman");
-    expect(readPicks("Batman - it is gothic and grim.")[0]!).toMatchObject({
-      reason: "it is gothic and grim.",
-    });
+    expect(readPicks("Batman - it is gothic and grim.")[0]!.readings).not.toContain("Batman");
+    expect(titles('"Batman" Returns Again (2031)')).toEqual(['"Batman" Returns Again (2031)']);
+    expect(titles("**Batman: Origins** – A dark film.")).toEqual(["Batman: Origins"]);
   });
+
+  it.each(['추천 영화: "테넷 (2020)"', "제목: 테넷 (2020)", "1. **Title:** 테넷 (2020)"])(
+    "reads %s behind its label",
+    (text) => expect(titles(text)).toEqual(["테넷 (2020)"]),
+  );
 
   it("keeps a number that may belong to the title", () => {
     expect(readPicks("12 Angry Men (1957)")[0]!.readings[0]).toBe("12 Angry Men (1957)");
