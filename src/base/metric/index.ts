@@ -59,7 +59,7 @@ export function parseMetricName(name: string, known: readonly Metric[] = metrics
   return { metric, k: parts[2] === undefined ? null : Number(parts[2]), variant: parts[3] ?? null };
 }
 
-export { auc } from "./auc.ts";
+export { auc, groupedAuc, type ScoreGroup } from "./auc.ts";
 export {
   rankOf,
   type Metric,

@@ -2,8 +2,9 @@
 // Candidate lists show the truth by design and ratings are bare numbers; neither is judged.
 
 import type { Example } from "../task/types.ts";
-import { addHit, emptyTally, mergeTally, type Tally } from "./tally.ts";
+import { addHit, emptyTally, mergeTally, sumTallies, type Tally } from "./tally.ts";
 import type { Finding } from "./types.ts";
+import { holdsWhole } from "./words.ts";
 
 type State = { explanations: Tally; titles: Tally };
 
@@ -28,9 +29,7 @@ export const answerInPrompt: Finding<State> = {
         mergeTally(titles, state.titles);
       },
       result() {
-        const both = emptyTally();
-        mergeTally(both, explanations);
-        mergeTally(both, titles);
+        const both = sumTallies(explanations, titles);
         // A title may be part of another title, so a hit is no proof; with kept repeats it is even meant.
         const titleSeverity = repeats === "keep" ? "note" : "warning";
         return {
@@ -48,8 +47,6 @@ export const answerInPrompt: Finding<State> = {
   },
 };
 
-const wordChar = /[\p{L}\p{N}]/u;
-
 /** Whether an example's answer stands in its prompt as whole words. */
 export function showsAnswer(example: Example): boolean {
   const answer = example.completion
@@ -57,15 +54,5 @@ export function showsAnswer(example: Example): boolean {
     .join("\n")
     .trim();
   if (answer === "") return false;
-  return example.prompt.some(({ content }) => {
-    for (let at = content.indexOf(answer); at >= 0; at = content.indexOf(answer, at + 1)) {
-      const before = content[at - 1];
-      const after = content[at + answer.length];
-      const inWord =
-        (before !== undefined && wordChar.test(before) && wordChar.test(answer[0]!)) ||
-        (after !== undefined && wordChar.test(after) && wordChar.test(answer.at(-1)!));
-      if (!inWord) return true;
-    }
-    return false;
-  });
+  return example.prompt.some(({ content }) => holdsWhole(content, answer));
 }

@@ -51,7 +51,8 @@ export function hashBytes(bytes: DataView, from: number, to: number, into: Halve
   into.high = mix(high ^ Math.imul(rest, 0x38b34ae5));
 }
 
-function mix(h: number): number {
+/** The last step of MurmurHash3: every bit of the hash depends on every bit of `h`. */
+export function mix(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

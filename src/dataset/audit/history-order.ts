@@ -1,7 +1,7 @@
 // Finding: the history is not shown in the order of time. Newest first throughout is a choice and a note; a shuffled
 // history takes from the model what sequential recommendation is about.
 
-import { addHit, emptyTally, mergeTally, type Tally } from "./tally.ts";
+import { addHit, emptyTally, mergeTally, sumTallies, type Tally } from "./tally.ts";
 import type { Finding } from "./types.ts";
 
 type State = { shuffled: Tally; reversed: Tally };
@@ -41,9 +41,7 @@ export const historyOrder: Finding<State> = {
         const count = shuffled.count + reversed.count;
         // Two rows that fall say nothing yet: a shuffle of two looks the same.
         const isChoice = shuffled.count === 0 && reversed.count === total;
-        const both = emptyTally();
-        mergeTally(both, shuffled);
-        mergeTally(both, reversed);
+        const both = sumTallies(shuffled, reversed);
         return {
           severity: count === 0 ? null : isChoice ? "note" : "warning",
           count,

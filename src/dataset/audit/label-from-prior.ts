@@ -1,8 +1,9 @@
 // Finding: how often train likes the target's item, or the user, already tells the answer. These are the trivial
 // baselines of a yes/no or rating task; a tuned model has to pass them, not chance.
 
+import { groupedAuc } from "../../base/metric/index.ts";
 import type { Split } from "../../log/split/timeline.ts";
-import { groupAuc, judgeAuc, smoothedShare } from "./score-groups.ts";
+import { judgeAuc, smoothedShare } from "./score-groups.ts";
 import type { Finding } from "./types.ts";
 
 /** By key: likes and dislikes in train, then in the split that is judged. */
@@ -81,9 +82,9 @@ function measure(counts: Counts): { auc: number; n: number } {
   const groups = [...counts.values()].map(([likes, dislikes, liked, disliked]) => {
     n += liked + disliked;
     trained += likes + dislikes;
-    return { score: smoothedShare(likes, dislikes), liked, disliked };
+    return { score: smoothedShare(likes, dislikes), positives: liked, negatives: disliked };
   });
-  return { auc: trained === 0 ? NaN : groupAuc(groups), n };
+  return { auc: trained === 0 ? NaN : groupedAuc(groups), n };
 }
 
 function show({ auc, n }: { auc: number; n: number }): string {

@@ -1,8 +1,9 @@
 // Finding: the number of liked and disliked items in the prompt already tells the answer. A tuned model that beats
 // chance may have learned to count; the AUC of the count is the bar it has to pass (reference: TALLRec's movie test, .726).
 
+import { groupedAuc } from "../../base/metric/index.ts";
 import { splits, type Split } from "../../log/split/timeline.ts";
-import { groupAuc, judgeAuc, smoothedShare } from "./score-groups.ts";
+import { judgeAuc, smoothedShare } from "./score-groups.ts";
 import type { Finding } from "./types.ts";
 
 /** By split, then by `likes/dislikes`: targets disliked and liked. */
@@ -63,7 +64,7 @@ function measure(counts: State[Split]): { auc: number; n: number } {
   const groups = [...counts].map(([key, [disliked, liked]]) => {
     const [likes, dislikes] = key.split("/").map(Number);
     n += disliked + liked;
-    return { score: smoothedShare(likes!, dislikes!), liked, disliked };
+    return { score: smoothedShare(likes!, dislikes!), positives: liked, negatives: disliked };
   });
-  return { auc: groupAuc(groups), n };
+  return { auc: groupedAuc(groups), n };
 }

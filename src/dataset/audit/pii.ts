@@ -1,7 +1,7 @@
 // Finding: mail addresses or phone numbers stand in prompts or answers. People put them into reviews; a model that was
 // tuned on them can recite them. A search for patterns finds likely places, no more.
 
-import { addHit, emptyTally, mergeTally, type Tally } from "./tally.ts";
+import { addHit, emptyTally, mergeTally, sumTallies, type Tally } from "./tally.ts";
 import type { Finding } from "./types.ts";
 
 type State = { mails: Tally; phones: Tally };
@@ -31,9 +31,7 @@ export const pii: Finding<State> = {
         mergeTally(phones, state.phones);
       },
       result() {
-        const both = emptyTally();
-        mergeTally(both, mails);
-        mergeTally(both, phones);
+        const both = sumTallies(mails, phones);
         const count = both.count;
         return {
           severity: count === 0 ? null : "warning",

@@ -1,27 +1,4 @@
-// How well a score tells liked from disliked targets when it takes few values: counts by score, and the AUC of them
-// (Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747; ties count one half).
-
-/** Targets that got one score. */
-export type ScoreGroup = { score: number; liked: number; disliked: number };
-
-/** AUC over all targets of the groups; NaN where one class is missing. */
-export function groupAuc(groups: readonly ScoreGroup[]): number {
-  const sorted = [...groups].sort((a, b) => a.score - b.score);
-  let [below, wins, positives] = [0, 0, 0];
-  for (let start = 0; start < sorted.length;) {
-    let end = start;
-    let [liked, disliked] = [0, 0];
-    for (; end < sorted.length && sorted[end]!.score === sorted[start]!.score; end++) {
-      liked += sorted[end]!.liked;
-      disliked += sorted[end]!.disliked;
-    }
-    wins += liked * (below + disliked / 2);
-    below += disliked;
-    positives += liked;
-    start = end;
-  }
-  return wins / (positives * below);
-}
+// Scores made of counts of likes, and what the AUC of such a score says of the data.
 
 /** (likes + 1) / (likes + dislikes + 2): the share liked, drawn to one half where little is known (Laplace). */
 export function smoothedShare(likes: number, dislikes: number): number {

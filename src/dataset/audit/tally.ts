@@ -1,5 +1,7 @@
 // A count with the smallest few example ids, mergeable in any order.
 
+import type { Audit, FindingResult, Seen } from "./types.ts";
+
 export type Tally = { total: number; count: number; examples: string[] };
 
 const kept = 5;
@@ -29,17 +31,25 @@ export function keepExample(examples: string[], id: string): void {
   if (examples.length > kept) examples.pop();
 }
 
-/** The audit that counts examples for which `finds` holds. */
-export function tallyAudit<S, R>(options: {
-  finds: (seen: S) => { hit: boolean; id: string };
-  result: (tally: Tally) => R;
-}): { see(seen: S): void; state(): Tally; mergeState(state: Tally): void; result(): R } {
+/** Several tallies as one. */
+export function sumTallies(...tallies: readonly Tally[]): Tally {
+  const sum = emptyTally();
+  for (const tally of tallies) mergeTally(sum, tally);
+  return sum;
+}
+
+/** The audit that counts examples for which `finds` holds; null: the example cannot be judged, and is not counted. */
+export function tallyAudit(options: {
+  finds: (seen: Seen) => boolean | null;
+  result: (tally: Tally) => FindingResult;
+}): Audit<Tally> {
   const tally = emptyTally();
   return {
     see(seen) {
+      const hit = options.finds(seen);
+      if (hit === null) return;
       tally.total++;
-      const { hit, id } = options.finds(seen);
-      if (hit) addHit(tally, id);
+      if (hit) addHit(tally, seen.example.id);
     },
     state: () => tally,
     mergeState: (state) => mergeTally(tally, state),

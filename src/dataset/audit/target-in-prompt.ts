@@ -3,7 +3,7 @@
 // rating, preference and explanation ask about an item that they name.
 
 import { tallyAudit, type Tally } from "./tally.ts";
-import type { Finding, FindingResult, Seen } from "./types.ts";
+import type { Finding, Seen } from "./types.ts";
 import { holdsWhole } from "./words.ts";
 
 /** Short titles ("It", "Her") and short numbers are words of any prompt. */
@@ -15,8 +15,8 @@ export const targetInPrompt: Finding<Tally> = {
   severity: "warning",
   inBuild: false,
   create: ({ repeats }) =>
-    tallyAudit<Seen, FindingResult>({
-      finds: ({ example, facts }) => ({ id: example.id, hit: namesTarget(example, facts) }),
+    tallyAudit({
+      finds: ({ example, facts }) => namesTarget(example, facts),
       result: ({ total, count, examples }) => ({
         severity: count === 0 ? null : repeats === "keep" ? "note" : "warning",
         count,

@@ -1,7 +1,7 @@
 // Finding: a text is longer than the trainer's limit. What is cut is the end: the answer first, then, where the prompt
 // alone is too long, the question and the candidates. Judged where a limit is given.
 
-import { addHit, emptyTally, mergeTally, type Tally } from "./tally.ts";
+import { addHit, emptyTally, mergeTally, sumTallies, type Tally } from "./tally.ts";
 import type { Finding } from "./types.ts";
 
 type State = { prompts: Tally; answers: Tally };
@@ -30,9 +30,7 @@ export const truncation: Finding<State> = {
         mergeTally(answers, state.answers);
       },
       result() {
-        const both = emptyTally();
-        mergeTally(both, prompts);
-        mergeTally(both, answers);
+        const both = sumTallies(prompts, answers);
         const { total, count } = both;
         const message =
           total === 0

@@ -2,7 +2,7 @@
 // of the description of an item that is still to be guessed. Profiles that a model wrote from whole timelines do that.
 
 import { tallyAudit, type Tally } from "./tally.ts";
-import type { Finding, FindingResult, Seen } from "./types.ts";
+import type { Finding, Seen } from "./types.ts";
 import { hashRuns, runsOf, wordsOf } from "./words.ts";
 
 /** So many words in a row are hardly met by chance. */
@@ -14,8 +14,8 @@ export const userTextFromTarget: Finding<Tally> = {
   severity: "error",
   inBuild: false,
   create: () =>
-    tallyAudit<Seen, FindingResult>({
-      finds: ({ example, facts }) => ({ id: example.id, hit: repeatsTarget(example, facts) }),
+    tallyAudit({
+      finds: ({ example, facts }) => repeatsTarget(example, facts),
       result: ({ total, count, examples }) => ({
         severity: count === 0 ? null : "error",
         count,

@@ -1,5 +1,7 @@
 // Words and runs of words of a text, for findings that ask whether one text repeats another.
 
+import { mix } from "./hash-table.ts";
+
 const word = /[\p{L}\p{N}]+/gu;
 
 /** Words in lower case, without punctuation. */
@@ -37,14 +39,13 @@ export function hashRuns(words: readonly string[], n: number): Uint32Array {
 export function hash32(text: string, prime = 0x01000193): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), prime);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return mix(hash);
 }
+
+const inWord = /[\p{L}\p{N}]/u;
 
 /** Whether `needle` stands in `text` with no letter or digit beside it. */
 export function holdsWhole(text: string, needle: string): boolean {
-  const inWord = /[\p{L}\p{N}]/u;
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
     const [before, after] = [text[at - 1] ?? "", text[at + needle.length] ?? ""];
     const joins =

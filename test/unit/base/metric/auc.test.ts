@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { auc } from "../../../../src/base/metric/auc.ts";
+import { auc, groupedAuc } from "../../../../src/base/metric/auc.ts";
 
 const of = (scores: number[], positive: number[]): number =>
   auc(Float64Array.from(scores), Uint8Array.from(positive));
@@ -37,4 +37,18 @@ it("equals the count over all pairs, and ignores the scale of scores", () => {
 it("refuses what cannot be ranked", () => {
   expect(() => of([NaN, 1], [0, 1])).toThrow("not a number");
   expect(() => of([1], [0, 1])).toThrow(RangeError);
+});
+
+it("of groups is what counting all pairs gives, ties one half", () => {
+  const groups = [
+    { score: 0.2, positives: 1, negatives: 3 },
+    { score: 0.9, positives: 2, negatives: 0 },
+    { score: 0.5, positives: 1, negatives: 1 },
+  ];
+  let wins = 0;
+  for (const a of groups)
+    for (const b of groups)
+      wins += a.positives * b.negatives * (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0);
+  expect(groupedAuc(groups)).toBe(wins / 16);
+  expect(groupedAuc(groups.slice(1, 2))).toBeNaN();
 });

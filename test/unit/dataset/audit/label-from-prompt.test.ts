@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupAuc, smoothedShare } from "../../../../src/dataset/audit/score-groups.ts";
+import { smoothedShare } from "../../../../src/dataset/audit/score-groups.ts";
 import type { Seen } from "../../../../src/dataset/audit/types.ts";
 import { noFacts, runFinding, seenOf } from "./run-finding.ts";
 
@@ -63,21 +63,7 @@ describe("label-from-prompt", () => {
   });
 });
 
-describe("groupAuc", () => {
-  it("is what counting all pairs gives, ties one half", () => {
-    const groups = [
-      { score: 0.2, liked: 1, disliked: 3 },
-      { score: 0.9, liked: 2, disliked: 0 },
-      { score: 0.5, liked: 1, disliked: 1 },
-    ];
-    let wins = 0;
-    for (const a of groups)
-      for (const b of groups)
-        wins += a.liked * b.disliked * (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0);
-    expect(groupAuc(groups)).toBe(wins / 16);
-    expect(groupAuc(groups.slice(1, 2))).toBeNaN();
-  });
-
+describe("smoothedShare", () => {
   it("draws small counts to one half", () => {
     expect([smoothedShare(0, 0), smoothedShare(9, 0), smoothedShare(0, 2)]).toEqual([
       0.5,
