@@ -24,6 +24,18 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   await syncFolder(dirname(path));
 }
 
+/** The first bytes of a file, at most so many. */
+export async function readStart(path: string, bytes: number): Promise<Buffer> {
+  const handle = await open(path, "r");
+  try {
+    const buffer = Buffer.alloc(bytes);
+    const { bytesRead } = await handle.read(buffer, 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes renames inside a folder durable; a no-op where the platform cannot open folders. */
 export async function syncFolder(path: string): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { hashFile, pathKind, writeFileAtomic } from "../base/files.ts";
 import { prettyJson } from "../base/json.ts";
 import type { LogInput } from "../log/reader/open-log.ts";
-import { locateLog } from "../log/reader/locate-log.ts";
+import { locateLog, namePattern } from "../log/reader/locate-log.ts";
 import type { LogRecipe } from "../log/reader/recipe.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 
@@ -32,9 +32,9 @@ export async function rememberInputs(
   inputs: readonly LogInput[],
   now: number,
 ): Promise<void> {
-  const memory = await readMemory(file);
   // What came in on standard input cannot be looked at again.
   if (log.path === "-") return;
+  const memory = await readMemory(file);
   for (const input of inputs) {
     const path = await pathOf(log, input.file);
     const { size, mtimeMs } = await stat(path);
@@ -58,25 +58,14 @@ export async function findBuilt(
   const manifest = await findManifest(dir);
   if (manifest === null || manifest.recipeHash !== recipeHash || log.path === "-") return null;
   const named = Object.values(log.columns ?? {}).flatMap((table) => table?.file ?? []);
-  if (basename(log.path).includes("*")) {
-    const files = await locateLog(log.path, baseDir);
+  const isPattern = basename(log.path).includes("*");
+  if (isPattern || named.some((name) => name.includes("*"))) {
     const known = new Set(manifest.inputs.map((input) => input.file));
-    if (files.some((file) => !known.has(file.name))) return null;
-  }
-  if (named.some((name) => name.includes("*"))) {
+    const patterns = named.map((name) => namePattern(name, "packed"));
+    const mayBeRead = (name: string): boolean =>
+      isPattern || patterns.some((pattern) => pattern.test(name));
     const files = await locateLog(log.path, baseDir, named);
-    const patterns = named.map(
-      (name) =>
-        new RegExp(
-          `^${name
-            .split("*")
-            .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-            .join(".*")}(\\.gz)?$`,
-          "s",
-        ),
-    );
-    const known = new Set(manifest.inputs.map((input) => input.file));
-    if (files.some((f) => !known.has(f.name) && patterns.some((p) => p.test(f.name)))) return null;
+    if (files.some(({ name }) => !known.has(name) && mayBeRead(name))) return null;
   }
   for (const input of manifest.inputs) {
     const sha256 = await hashInput({ path: log.path, dir: baseDir }, input, memory);

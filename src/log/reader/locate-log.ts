@@ -1,10 +1,10 @@
 // From log.path to the files of the log. Remote paths are refused with the command that copies them; a missing path
 // is answered with the nearest names beside it.
 
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError, nearest } from "../../base/errors.ts";
-import { pathKind } from "../../base/files.ts";
+import { pathKind, readStart } from "../../base/files.ts";
 import { unpackHead } from "./open-bytes.ts";
 import type { LogFile } from "./types.ts";
 
@@ -73,10 +73,7 @@ export async function locateLog(
  * @throws UsageError naming the nearest file where there is none.
  */
 export function findFiles(files: LogFile[], name: string, where: string): LogFile[] {
-  const pattern = new RegExp(
-    `^${name.split("*").map(escapeRegExp).join(".*")}(\\.gz|\\.zstd?)?$`,
-    "s",
-  );
+  const pattern = namePattern(name, "packed");
   const exact = files.filter((f) => f.name === name);
   const found = exact.length > 0 ? exact : files.filter((f) => pattern.test(f.name));
   if (found.length > 0) return found;
@@ -91,9 +88,15 @@ export function findFiles(files: LogFile[], name: string, where: string): LogFil
   });
 }
 
+/** What a name stands for in which `*` is any part of a name; "packed": its packed twins as well. */
+export function namePattern(name: string, twins: "plain" | "packed" = "plain"): RegExp {
+  const parts = name.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}${twins === "packed" ? "(\\.gz|\\.zstd?)?" : ""}$`, "s");
+}
+
 async function locatePattern(path: string, full: string): Promise<LogFile[]> {
   const folder = dirname(full);
-  const pattern = new RegExp(`^${basename(full).split("*").map(escapeRegExp).join(".*")}$`, "s");
+  const pattern = namePattern(basename(full));
   const names = (await namesIn(folder, "files")).filter((name) => pattern.test(name));
   if (names.length === 0) throw missingPath(path, full, await namesIn(folder));
   return Promise.all(
@@ -138,21 +141,10 @@ async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<
 
 async function readHead(path: string): Promise<string> {
   try {
-    const handle = await open(path, "r");
-    try {
-      const buffer = Buffer.alloc(headBytes);
-      const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
-      const head = buffer.subarray(0, bytesRead);
-      return unpackHead(path, head).subarray(0, headBytes).toString("latin1");
-    } finally {
-      await handle.close();
-    }
+    const head = unpackHead(path, await readStart(path, headBytes));
+    return head.subarray(0, headBytes).toString("latin1");
   } catch {
     // A file that cannot be opened is reported when a reader asks for it.
     return "";
   }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -12,6 +12,12 @@ import {
 
 export const packedSuffix = /\.(gz|zst|zstd)$/i;
 
+/** What bytes are packed with, as the suffix that says so; "" for neither. */
+export function packingOf(start: Buffer): ".gz" | ".zst" | "" {
+  if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return ".gz";
+  return start.length >= 4 && start.readUInt32BE(0) === 0x28b52ffd ? ".zst" : "";
+}
+
 /** Streams the unpacked bytes of a file. Throws zlib's errors for a file that is cut off or damaged. */
 export async function* openBytes(path: string): AsyncGenerator<Buffer> {
   const raw = createReadStream(path, { highWaterMark: 1 << 20 });

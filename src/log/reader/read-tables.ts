@@ -3,7 +3,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { adoptDelimited } from "./adopt-delimited.ts";
 import { guessColumns, type TableHead } from "./guess-columns.ts";
-import { findFiles, listNames } from "./locate-log.ts";
+import { findFiles, listNames, namePattern } from "./locate-log.ts";
 import { parquetColumns } from "./read-parquet.ts";
 import { readTable } from "./read-table.ts";
 import { makeTimeReader } from "./read-times.ts";
@@ -23,7 +23,9 @@ export function makeTableReader(format: TableFormat): LogReader {
       if (format === "parquet" || format === "arrow") return 0.3;
       const heads = files.flatMap((file) => headOf(file, sniffFormat(file)));
       const guess = guessColumns(heads);
-      return guess && mine.some((file) => matches(guess.interactions.file, file.name)) ? 0.4 : 0;
+      if (guess === null) return 0;
+      const pattern = namePattern(guess.interactions.file);
+      return mine.some((file) => pattern.test(file.name)) ? 0.4 : 0;
     },
     async read(options, sink) {
       const columns = options.recipe.columns ?? (await guess(options, format, sink));
@@ -34,11 +36,6 @@ export function makeTableReader(format: TableFormat): LogReader {
 
 const headOf = (file: LogFile, format: TableFormat | null): TableHead[] =>
   format === null ? [] : [{ name: file.name, columns: headColumns(file, format) }];
-
-const matches = (pattern: string, name: string): boolean => {
-  const [start = "", end] = pattern.split("*");
-  return end === undefined ? name === pattern : name.startsWith(start) && name.endsWith(end);
-};
 
 async function guess(
   options: ReadOptions,

@@ -5,7 +5,8 @@ import { rmSync } from "node:fs";
 import { mkdtemp, open, rename, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packedSuffix, unpackHead } from "./open-bytes.ts";
+import { packedSuffix, packingOf, unpackHead } from "./open-bytes.ts";
+import { readStart } from "../../base/files.ts";
 import { stopIfAborted } from "./open-duckdb.ts";
 import type { LogFile } from "./types.ts";
 
@@ -33,22 +34,10 @@ export async function spoolInput(
   } finally {
     await handle.close();
   }
-  const first = (await readStart(plain)).subarray(0, 4).toString("hex");
-  const end = first.startsWith("1f8b") ? ".gz" : first === "28b52ffd" ? ".zst" : "";
-  if (end !== "") await rename(plain, plain + end);
-  const path = plain + end;
-  return { name: "-", path, head: unpackHead(path, await readStart(path)).toString("latin1") };
-}
-
-async function readStart(path: string): Promise<Buffer> {
-  const handle = await open(path, "r");
-  try {
-    const buffer = Buffer.alloc(4096);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+  const start = await readStart(plain, 4096);
+  const path = plain + packingOf(start);
+  if (path !== plain) await rename(plain, path);
+  return { name: "-", path, head: unpackHead(path, start).toString("latin1") };
 }
 
 /** What packed text commonly grows by. */

@@ -53,6 +53,11 @@ it("sees files that a pattern now takes in, and no others", async () => {
   expect(await find()).toBe(false);
 });
 
+it.each(["gz", "zst", "zstd"])("sees a part that is packed as .%s", async (suffix) => {
+  await writeFile(join(home, `log/r-2.csv.${suffix}`), "");
+  expect(await find()).toBe(false);
+});
+
 it("remembers hashes of files at rest, by size and time", async () => {
   const file = join(home, "state/index.json");
   const path = join(home, "log/r-1.csv");
