@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { DataError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
+import { packingOf } from "../log/reader/open-bytes.ts";
 import type { Split } from "../log/split/timeline.ts";
 import type { Seen } from "./audit/types.ts";
 import { readForeignRow, type ForeignFormat } from "./foreign-rows.ts";
@@ -75,6 +76,10 @@ export async function* readForeignExamples(
   format: ForeignFormat,
   patterns: ForeignPatterns,
 ): AsyncGenerator<Seen> {
+  const likesPart = everyMatch(patterns.likes);
+  const dislikesPart = everyMatch(patterns.dislikes);
+  const item = everyMatch(patterns.item);
+  const asked = everyMatch(patterns.target);
   for (const { path, split } of files) {
     let record = 0;
     for (const document of parseDocuments(await readWhole(path), path)) {
@@ -82,10 +87,10 @@ export async function* readForeignExamples(
       const row = readForeignRow(document, format, `${path}:${record}`);
       const prompt = row.prompt.map(({ content }) => content).join("\n");
       const answer = row.completion.map(({ content }) => content).join("\n");
-      const [likes, dislikes] = [patterns.likes, patterns.dislikes].map(
-        (part) => part && findItems(prompt, part, patterns.item),
+      const [likes, dislikes] = [likesPart, dislikesPart].map(
+        (part) => part && findItems(prompt, part, item),
       );
-      const [target] = patterns.target ? findAll(prompt, patterns.target) : [];
+      const [target] = asked ? findAll(prompt, asked) : [];
       const isShown = (likes ?? dislikes ?? null) !== null;
       yield {
         split,
@@ -124,27 +129,32 @@ function findItems(prompt: string, part: RegExp, item: RegExp): string[] | null 
   return parts.length === 0 ? null : parts.flatMap((text) => findAll(text, item));
 }
 
-/** Group 1 of every match, or the match. */
+/** Group 1 of every match of a global pattern, or the match. */
 function findAll(text: string, pattern: RegExp): string[] {
-  const every = new RegExp(pattern.source, pattern.flags.replace("g", "") + "g");
-  return Array.from(text.matchAll(every), (match) => match[1] ?? match[0]);
+  return Array.from(text.matchAll(pattern), (match) => match[1] ?? match[0]);
+}
+
+/** The pattern as one that finds every match. */
+function everyMatch<P extends RegExp | null>(pattern: P): P {
+  if (pattern === null) return pattern;
+  return new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`) as P;
 }
 
 async function readWhole(path: string): Promise<string> {
-  const where = path;
   try {
     const bytes = await readFile(path);
+    const packing = packingOf(bytes);
     const plain =
-      bytes[0] === 0x1f && bytes[1] === 0x8b
+      packing === ".gz"
         ? gunzipSync(bytes)
-        : bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528
+        : packing === ".zst"
           ? zstdDecompressSync(bytes)
           : bytes;
     return new TextDecoder("utf-8", { fatal: true }).decode(plain);
   } catch (error) {
     throw new DataError(`the file cannot be read: ${(error as Error).message}`, {
       code: "foreign-unreadable",
-      where,
+      where: path,
       next: "Name a file of JSON or JSON lines in UTF-8, plain, gzip or zstd, of at most half a gigabyte of text.",
       cause: error,
     });

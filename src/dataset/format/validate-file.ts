@@ -1,6 +1,7 @@
 // Validates a training file against its format, streamed: what a service would refuse after the upload is found before.
 
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { readStart } from "../../base/files.ts";
 import type { TokenCounter } from "../../base/token/count-tokens.ts";
 import { hash64, makeHashTable } from "../audit/hash-table.ts";
 import { readArrayRows, readLineRows } from "./read-rows.ts";
@@ -153,13 +154,7 @@ function checkLength(
 }
 
 async function startsWithMark(path: string): Promise<boolean> {
-  const handle = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0);
-    return bytesRead === 3 && buffer.equals(Buffer.from("\uFEFF"));
-  } finally {
-    await handle.close();
-  }
+  return (await readStart(path, 3)).equals(Buffer.from("\uFEFF"));
 }
 
 async function checkColumns(

@@ -1,4 +1,6 @@
-// Numbers and times as logs write them. Anything else is null, never a guess.
+// Numbers and times as logs write them. Anything else is null, never a guess. And texts that no table holds.
+
+import type { RejectReason } from "./types.ts";
 
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const isoTime = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -25,4 +27,10 @@ export function parseTime(text: string): number | null {
   const joined = text.replace(" ", "T");
   const ms = Date.parse(joined.length > 10 && iso[1] === undefined ? `${joined}Z` : joined);
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
+}
+
+/** Texts that no table can hold as they are: a NUL, or half of a surrogate pair. */
+export function textFault(texts: readonly string[]): RejectReason | null {
+  if (texts.some((text) => text.includes("\0"))) return "nul-byte";
+  return texts.every((text) => text.isWellFormed()) ? null : "invalid-utf8";
 }

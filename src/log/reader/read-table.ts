@@ -3,6 +3,7 @@
 
 import { DataError, UsageError, nearest } from "../../base/errors.ts";
 import { listNames } from "./locate-log.ts";
+import { textFault } from "./parse-field.ts";
 import { readDelimited } from "./read-delimited.ts";
 import { readJsonRows } from "./read-json-rows.ts";
 import { readParquetRows } from "./read-parquet.ts";
@@ -46,11 +47,7 @@ export async function readTable(job: TableJob): Promise<void> {
       };
       const take = job.open(header);
       return (fields, line) => {
-        const reason = fields.some((field) => field.includes("\0"))
-          ? "nul-byte"
-          : fields.every((field) => field.isWellFormed())
-            ? take(fields, line)
-            : "invalid-utf8";
+        const reason = textFault(fields) ?? take(fields, line);
         if (reason !== null) onBad(line, reason, fields.join(","));
       };
     },

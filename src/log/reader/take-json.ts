@@ -1,7 +1,7 @@
 // What the readers of published JSON lines (Amazon, Yelp) have in common: a review object gives an interaction and its
 // text, an item object gives an item; both refuse what no id, rating or time can be read from.
 
-import { parseNumber } from "./parse-field.ts";
+import { parseNumber, textFault } from "./parse-field.ts";
 import { cellText, readJsonLines, type JsonObject } from "./read-json-rows.ts";
 import { makeTimeReader } from "./read-times.ts";
 import type { ItemRecord, LogFile, LogSink, ReadOptions, RejectReason } from "./types.ts";
@@ -88,10 +88,4 @@ async function takeObjects(
       parse,
     );
   }
-}
-
-/** Texts that no table can hold as they are: a NUL, or half of a surrogate pair. */
-function textFault(texts: string[]): RejectReason | null {
-  if (texts.some((text) => text.includes("\0"))) return "nul-byte";
-  return texts.every((text) => text.isWellFormed()) ? null : "invalid-utf8";
 }
