@@ -2,7 +2,7 @@
 // context are shown, never asked for.
 
 import { rngFor } from "../base/rng.ts";
-import { contextCode, type Timeline } from "../log/split/timeline.ts";
+import { contextCode, isShownTo, type Timeline } from "../log/split/timeline.ts";
 import { selectHistory, type HistoryOptions } from "./task/select-history.ts";
 
 /** Earlier rows that a train target needs where the recipe does not say. */
@@ -28,7 +28,7 @@ export type Target = { target: number; history: number[] | null };
 export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] {
   const { split } = timeline.batch;
   const rows: number[][] = [[], [], []];
-  // Rows that a target of each split may show: those of its own split, of earlier ones, and context.
+  // Rows so far that a target of each split may show.
   const shown = [0, 0, 0];
   for (let row = timeline.start; row < timeline.end; row++) {
     const code = split[row]!;
@@ -36,7 +36,7 @@ export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] 
       const least = options.minHistory ?? (code === 0 ? minTrainHistory : 0);
       if (shown[code]! >= least) rows[code]!.push(row);
     }
-    for (let at = code === contextCode ? 0 : code; at < 3; at++) shown[at]!++;
+    for (let own = 0; own < 3; own++) if (isShownTo(own, code)) shown[own]!++;
   }
   const chosen = rows.flatMap((own, code) => {
     const choice = code === 0 ? options.targets : options.testTargets;
@@ -49,10 +49,9 @@ export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] 
 
 function choose(
   rows: number[],
-  choice: TargetChoice,
+  choice: Exclude<TargetChoice, "every">,
   [seed, code, user]: [number, number, string],
 ): number[] {
-  if (choice === "every") return rows;
   if (choice === "first") return rows.slice(0, 1);
   if (choice === "last") return rows.slice(-1);
   // The last target is always one of the stride: it has most before it.

@@ -2,7 +2,7 @@
 // real preference, where a drawn item may be one that the user would have liked.
 
 import type { Rng } from "../../base/rng.ts";
-import { contextCode } from "../../log/split/timeline.ts";
+import { isShownTo } from "../../log/split/timeline.ts";
 import type { TaskContext, TaskInput } from "./types.ts";
 
 /**
@@ -21,8 +21,7 @@ export function drawDisliked(
   const rows: number[] = [];
   let sum = 0;
   for (let row = timeline.start; row < target; row++) {
-    const isHeldBack = split[row]! > own && split[row] !== contextCode;
-    if (isHeldBack || Number.isNaN(rating[row]!)) continue;
+    if (!isShownTo(own, split[row]!) || Number.isNaN(rating[row]!)) continue;
     rows.push(row);
     sum += rating[row]!;
   }

@@ -3,7 +3,7 @@
 
 import { addWeights, scoreHistory, type ItemWeights } from "../../log/baseline/item-weights.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
-import { contextCode, type Timeline } from "../../log/split/timeline.ts";
+import { isShownTo, type Timeline } from "../../log/split/timeline.ts";
 import type { TaskInput } from "./types.ts";
 
 /** Scores of one timeline so far, so that the next target of a user adds only what came since. */
@@ -83,7 +83,7 @@ function takeBest(
 function scoresBefore(weights: ItemWeights, { timeline, target }: TaskInput): Float64Array {
   const { item, split } = timeline.batch;
   const own = split[target]!;
-  const isShown = (row: number): boolean => split[row]! <= own || split[row] === contextCode;
+  const isShown = (row: number): boolean => isShownTo(own, split[row]!);
   if (weights.lastRows !== null) {
     const rows: number[] = [];
     for (let row = target - 1; row >= timeline.start && rows.length < weights.lastRows; row--) {

@@ -1,6 +1,6 @@
 // Which rows of a timeline a prompt shows before its target.
 
-import { contextCode, type Timeline } from "../../log/split/timeline.ts";
+import { isShownTo, type Timeline } from "../../log/split/timeline.ts";
 
 export type HistoryOptions = {
   /** Rows shown at most, the most recent ones. */
@@ -25,7 +25,7 @@ export function selectHistory(
   const rows: number[] = [];
   for (let row = target - 1; row >= timeline.start && rows.length < options.window; row--) {
     if (options.repeats === "drop-target" && item[row] === asked) continue;
-    if (split[row]! > own && split[row] !== contextCode) continue;
+    if (!isShownTo(own, split[row]!)) continue;
     rows.push(row);
   }
   return rows.length === 0 ? null : rows.reverse();

@@ -73,9 +73,9 @@ function makeItem(index: number, context: TaskContext): ShownItem {
 export function showHistory(input: TaskInput, context: TaskContext): ShownRow[] {
   const { item, rating, time } = input.timeline.batch;
   const { show, lang } = context;
-  const isRated = show === "title+rating" || show === "title+rating+age";
-  const held = recordsOf(context);
   const isAged = show === "title+rating+age";
+  const isRated = isAged || show === "title+rating";
+  const held = recordsOf(context);
   if (held.timeline !== input.timeline) {
     held.timeline = input.timeline;
     held.shown = [];
@@ -83,7 +83,7 @@ export function showHistory(input: TaskInput, context: TaskContext): ShownRow[] 
   const { start } = input.timeline;
   return input.history.map((row) => {
     const before = held.shown[row - start];
-    if (before !== undefined && !isAged) return before;
+    if (before !== undefined) return before;
     const value = rating[row]!;
     const seen = isRated && !Number.isNaN(value) ? value : null;
     const index = item[row]!;

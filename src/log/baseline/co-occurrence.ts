@@ -2,7 +2,7 @@
 // score(b) = sum over the user's last W rows, k from the end, of T[row k][b] / (1 + k). With W = 1 a first-order Markov
 // chain of counts. A strong and nearly free sequential baseline.
 
-import { fittedOf, groupByUser } from "./histories.ts";
+import { fittedOf, groupByUser, groupInOrder } from "./histories.ts";
 import { makeSparseTable, type ItemWeights } from "./item-weights.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
@@ -31,7 +31,10 @@ export function makeCoOccurrence(window: number): Pick<Baseline, "kind" | "fit">
 
 export function fitCoOccurrence(train: TrainData, window = usualWindow): ItemWeights {
   const { offsets, items } = groupByUser(train.userCount, train);
-  const places = placesOf(items, train.itemCount);
+  // Where each item stands in `items`, ascending.
+  const places = groupInOrder(train.itemCount, [
+    { keys: items, values: Int32Array.from(items.keys()) },
+  ]);
   const userEnd = new Int32Array(items.length);
   for (let u = 0; u < train.userCount; u++)
     userEnd.fill(offsets[u + 1]!, offsets[u], offsets[u + 1]);
@@ -55,18 +58,4 @@ export function fitCoOccurrence(train: TrainData, window = usualWindow): ItemWei
     table.endRow();
   }
   return { itemCount: train.itemCount, table: table.finish(), lastRows: window };
-}
-
-/** Positions of each item in `items`, ascending. */
-function placesOf(
-  items: Int32Array,
-  itemCount: number,
-): { offsets: Int32Array; values: Int32Array } {
-  const offsets = new Int32Array(itemCount + 1);
-  for (const item of items) offsets[item + 1]!++;
-  for (let i = 0; i < itemCount; i++) offsets[i + 1]! += offsets[i]!;
-  const next = offsets.slice();
-  const values = new Int32Array(items.length);
-  for (const [at, item] of items.entries()) values[next[item]!++] = at;
-  return { offsets, values };
 }

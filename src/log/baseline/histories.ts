@@ -11,15 +11,28 @@ export function groupByUser(
   userCount: number,
   ...columns: { user: Int32Array; item: Int32Array }[]
 ): Histories {
-  const offsets = new Int32Array(userCount + 1);
-  for (const { user } of columns) for (const u of user) offsets[u + 1]!++;
-  for (let u = 0; u < userCount; u++) offsets[u + 1]! += offsets[u]!;
-  const items = new Int32Array(offsets[userCount]!);
+  const grouped = groupInOrder(
+    userCount,
+    columns.map(({ user, item }) => ({ keys: user, values: item })),
+  );
+  return { offsets: grouped.offsets, items: grouped.values };
+}
+
+/** Values by key: those of key k are values offsets[k] <= v < offsets[k + 1], in the order they came (a counting sort). */
+export function groupInOrder(
+  keyCount: number,
+  columns: readonly { keys: Int32Array; values: ArrayLike<number> }[],
+): { offsets: Int32Array; values: Int32Array } {
+  const offsets = new Int32Array(keyCount + 1);
+  for (const { keys } of columns) for (const key of keys) offsets[key + 1]!++;
+  for (let k = 0; k < keyCount; k++) offsets[k + 1]! += offsets[k]!;
+  const values = new Int32Array(offsets[keyCount]!);
   const next = offsets.slice();
-  for (const { user, item } of columns) {
-    for (let r = 0; r < user.length; r++) items[next[user[r]!]!++] = item[r]!;
+  for (const column of columns) {
+    const { keys } = column;
+    for (let r = 0; r < keys.length; r++) values[next[keys[r]!]!++] = column.values[r]!;
   }
-  return { offsets, items };
+  return { offsets, values };
 }
 
 /** A baseline of item-to-item weights: it scores with the user's whole history. */

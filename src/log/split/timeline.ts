@@ -6,6 +6,10 @@ export const splits = ["train", "validation", "test"] as const;
 export type Split = (typeof splits)[number];
 /** Code of rows that are history only, never a target. */
 export const contextCode = 3;
+/** Whether a target of split `own` may show a row of split `code`: its own split, an earlier one, or context. */
+export function isShownTo(own: number, code: number): boolean {
+  return code <= own || code === contextCode;
+}
 /** All codes, as interactions.parquet names them. */
 export const splitNames = [...splits, "context"] as const;
 
