@@ -21,7 +21,7 @@ export const command: CliCommand = {
       )
       .option("--profile <name>", profileHelp)
       .option("--indent <n>", "spaces a level, in one array", integerFlag("--indent", 0))
-      .option("--ascii", "all beyond ASCII as \\uXXXX")
+      .option("--ascii", "all beyond ASCII as \\u escapes")
       .option("--no-final-newline", "no line end after the last line")
       .option("--with-interactions", "interactions.parquet and users.parquet too");
   },

@@ -47,7 +47,7 @@ export function renderCard(manifest: DatasetManifest): string {
       })),
     },
   };
-  return `---\n${stringify(front, { aliasDuplicateObjects: false })}---\n\n${renderBody(manifest, recipe)}`;
+  return `${renderFront(front)}\n${renderBody(manifest, recipe)}`;
 }
 
 function renderBody(manifest: DatasetManifest, recipe: CardRecipe): string {
@@ -83,7 +83,7 @@ ${listSplit(manifest)
 ${manifest.tieShare === null ? "" : `${(100 * manifest.tieShare).toFixed(1)}% of the users have a tied last pair; input order decides there.\n`}
 ${notes.length === 0 ? "" : `## Notes\n\n${notes.join("\n")}\n\n`}## Licence
 
-${manifest.license === null ? "The log names no licence. Whoever publishes this data must know the log's terms." : `${markdownText(manifest.license)}.`}
+${licenceText(manifest.license)}
 The examples quote the log; its terms hold for them.${manifest.redistribution === "forbidden" ? " **They forbid redistribution: this data set may not be passed on.**" : ""}
 
 ## How it was built
@@ -101,8 +101,20 @@ ${inputs.join("\n")}
 `;
 }
 
+/** The front matter of a card, without YAML anchors, which some readers lack. */
+export function renderFront(front: object): string {
+  return `---\n${stringify(front, { aliasDuplicateObjects: false })}---\n`;
+}
+
+/** What a card says of the log's licence. */
+export function licenceText(license: string | null): string {
+  return license === null
+    ? "The log names no licence. Whoever publishes this data must know the log's terms."
+    : `${markdownText(license)}.`;
+}
+
 /** Text of the log or its licence on one line, without what Markdown would read as markup. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|#]/g, (c) => `\\${c}`);
 }
 

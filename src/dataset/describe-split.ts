@@ -1,6 +1,7 @@
 // What a split is and what became of the log, in words: for cards, reports and the terminal.
 
 import type { SplitRecipe } from "../log/split/recipe.ts";
+import type { SplitSizes } from "../log/split/split-log.ts";
 import { splitNames } from "../log/split/timeline.ts";
 import type { DatasetManifest } from "./manifest.ts";
 
@@ -45,10 +46,10 @@ export function describeSplit(split: SplitRecipe): string {
 export function listSplit(
   manifest: Pick<DatasetManifest, "splitSizes" | "filters" | "trainAfterTest">,
 ): string[] {
-  const sizes = splitNames
-    .map((name) => ({ name, ...manifest.splitSizes[name] }))
-    .filter(({ interactions, name }) => interactions > 0 || name !== "context")
-    .map((s) => `${s.name} ${s.interactions} of ${s.users} users and ${s.items} items`);
+  const { splitSizes } = manifest;
+  const named = splitNames.filter(
+    (name) => splitSizes[name].interactions > 0 || name !== "context",
+  );
   const lost = manifest.filters
     .filter((step) => step.lost.interactions > 0)
     .map(
@@ -56,12 +57,26 @@ export function listSplit(
     );
   const { trainAfterTest } = manifest;
   return [
-    `kept: ${sizes.join("; ")}`,
+    `kept: ${listSizes(splitSizes, named)}`,
     `lost: ${lost.length === 0 ? "nothing" : lost.join("; ")}`,
     trainAfterTest === null
       ? "train after the first test interaction: not known"
       : `train after the first test interaction: ${trainAfterTest.count} (${(100 * trainAfterTest.share).toFixed(1)}%)`,
   ];
+}
+
+/** What the named splits hold; `show` writes a number. */
+export function listSizes(
+  sizes: SplitSizes,
+  names: readonly (keyof SplitSizes)[],
+  show: (n: number) => string = String,
+): string {
+  return names
+    .map((name) => {
+      const { interactions, users, items } = sizes[name];
+      return `${name} ${show(interactions)} of ${show(users)} users and ${show(items)} items`;
+    })
+    .join("; ");
 }
 
 function partsOf(shares: readonly number[]): string {

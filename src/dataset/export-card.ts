@@ -1,8 +1,7 @@
 // README.md of an export: a dataset card whose `configs` lead load_dataset to the splits, and to nothing else.
 
-import { stringify } from "yaml";
 import { toolVersion } from "../base/version.ts";
-import { markdownText } from "./card.ts";
+import { licenceText, renderFront } from "./card.ts";
 import { exampleFeatures } from "./format/columns.ts";
 import type { ExportFile, Format } from "./format/types.ts";
 import type { DatasetManifest } from "./manifest.ts";
@@ -38,8 +37,7 @@ export function renderExportCard(
       : {}),
   };
   const counts = files.map(({ split, path, rows }) => `| ${split} | \`${path}\` | ${rows} |`);
-  return `---\n${stringify(front, { aliasDuplicateObjects: false })}---
-
+  return `${renderFront(front)}
 # ${dataset.name}
 
 Instruction-tuning data for recommendation in the format \`${format.name}\`, exported by rectune ${toolVersion} from the dataset with the
@@ -51,6 +49,6 @@ ${counts.join("\n")}
 
 ## Licence
 
-${dataset.license === null ? "The log names no licence. Whoever publishes this data must know the log's terms." : `${markdownText(dataset.license)}.`}
+${licenceText(dataset.license)}
 `;
 }

@@ -15,7 +15,13 @@ import { formats, type FormatName } from "./format/index.ts";
 import { plainLayout, startText, type Layout } from "./format/layout.ts";
 import type { ExportFile, Format, FormatLimits, WriteSetting } from "./format/types.ts";
 import { validateFile, type FileCheck } from "./format/validate-file.ts";
-import { readManifest, type DatasetManifest, type OutputFile } from "./manifest.ts";
+import {
+  interactionFiles,
+  manifestName,
+  readManifest,
+  type DatasetManifest,
+  type OutputFile,
+} from "./manifest.ts";
 import { noAnswers, openAnswers } from "./open-answers.ts";
 import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
 import { readFileExamples } from "./read-examples.ts";
@@ -59,8 +65,6 @@ export type ExportResult = {
   /** What would turn skipped examples into rows. */
   advice: string[];
 };
-
-const interactionFiles = ["interactions.parquet", "users.parquet"];
 
 /**
  * Writes a dataset folder in a format; users' interactions stay behind unless asked for.
@@ -156,7 +160,7 @@ async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
     skipped,
     outputs: { ...folder.outputs },
   };
-  await folder.write("manifest.json", prettyJson(manifest));
+  await folder.write(manifestName, prettyJson(manifest));
   return { manifest, checks, advice: [...advice] };
 }
 
@@ -233,9 +237,7 @@ async function* examplesOf(
 function refuseLayout({ name, container }: Format, layout: Partial<Layout>): void {
   const asked = Object.keys(layout);
   const isText = container === "jsonl" || container === "json-array";
-  const wrong = isText
-    ? asked.find((key) => key === "indent" && container === "jsonl")
-    : asked.find(() => true);
+  const wrong = isText ? asked.find((key) => key === "indent" && container === "jsonl") : asked[0];
   if (wrong === undefined) return;
   const flags = { indent: "--indent", ascii: "--ascii", finalNewline: "--no-final-newline" };
   throw new UsageError(`the format ${name} has no such layout`, {

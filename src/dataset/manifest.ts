@@ -16,6 +16,9 @@ import type { Wording } from "./template/wording.ts";
 
 export const manifestName = "manifest.json";
 
+/** Files that tell who touched what; exports and pushes leave them behind unless asked. */
+export const interactionFiles = ["interactions.parquet", "users.parquet"];
+
 /** Raised when the same recipe and log would give other bytes than before. */
 export const dataVersion = 2;
 

@@ -6,6 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { DataError, RefusedError, RemoteError, UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
+import { interactionFiles, manifestName } from "./manifest.ts";
 
 export type PushOptions = {
   /** `namespace/name`, or a name in the token's own namespace. */
@@ -32,7 +33,7 @@ export type PushResult = {
 type Pushable = { name: string; license: string | null; redistribution: unknown };
 
 /** Files that hold rows of the log itself; rejected rows are quoted as they stood. */
-const logFiles = new Set(["interactions.parquet", "users.parquet", "rejects.jsonl"]);
+const logFiles = new Set([...interactionFiles, "rejects.jsonl"]);
 
 /**
  * Pushes a folder.
@@ -94,7 +95,7 @@ export async function pushDataset(
 }
 
 async function readPushable(dir: string): Promise<Pushable> {
-  const path = join(dir, "manifest.json");
+  const path = join(dir, manifestName);
   const text = await readFile(path, "utf8").catch(() => "null");
   const held = parseManifest(text);
   if (held) return held;

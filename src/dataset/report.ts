@@ -6,7 +6,7 @@ import { renderPage } from "../base/page/shell.ts";
 import type { SplitRecipe } from "../log/split/recipe.ts";
 import { splitNames, splits } from "../log/split/timeline.ts";
 import type { AuditReport } from "./audit/run-audit.ts";
-import { describeSplit } from "./describe-split.ts";
+import { describeSplit, listSizes } from "./describe-split.ts";
 import type { Histogram, LogFigures } from "./log-figures.ts";
 import { countExamples, type DatasetManifest } from "./manifest.ts";
 import type { Example } from "./task/types.ts";
@@ -127,13 +127,8 @@ function renderLog(manifest: DatasetManifest): Html {
 }
 
 function keptBySplit({ splitSizes }: DatasetManifest): string {
-  return splitNames
-    .filter((name) => splitSizes[name].interactions > 0)
-    .map((name) => {
-      const { interactions, users, items } = splitSizes[name];
-      return `${name} ${grouped(interactions)} of ${grouped(users)} users and ${grouped(items)} items`;
-    })
-    .join("; ");
+  const filled = splitNames.filter((name) => splitSizes[name].interactions > 0);
+  return listSizes(splitSizes, filled, grouped);
 }
 
 function laterThanTest({ trainAfterTest }: DatasetManifest): string {

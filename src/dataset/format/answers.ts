@@ -7,6 +7,8 @@ import type { Catalog } from "../../log/catalog/catalog.ts";
 import { showItem } from "../task/shown.ts";
 import type { DomainWords, Example, Lang, Show, TaskContext } from "../task/types.ts";
 import { compileBlock, type Render } from "../template/compile.ts";
+import { cut } from "../template/render.ts";
+import { answerText } from "./messages.ts";
 
 /** Other answers to one example's prompt, best known first; or why there are none. */
 export type Others = { texts: string[] } | { skip: string; next?: string };
@@ -39,7 +41,7 @@ export function makeAnswers(texts: AnswerTexts): Answers {
       block = compileBlock(source, () => `${example.wording}, answer`);
       compiled.set(example.wording, block);
     }
-    return block(own).replace(/^[\r\n]+|[\r\n]+$/g, "");
+    return cut(block(own));
   };
   const contextOf = (example: Example): TaskContext => {
     const lang = example.wording.split("/")[1] as Lang;
@@ -63,7 +65,7 @@ export function makeAnswers(texts: AnswerTexts): Answers {
   return {
     yesOf: (example) => verdict(example, true),
     othersOf(example, count) {
-      const own = example.completion.map((message) => message.content).join("\n\n");
+      const own = answerText(example);
       if (example.task === "preference")
         return keep(own, [verdict(example, example.label === "no")]);
       if (example.task !== "ranking" && example.task !== "next-item")

@@ -3,13 +3,14 @@
 
 import { stringify } from "yaml";
 import { llamaFactory } from "./llama-factory.ts";
+import { writeChat } from "./messages.ts";
 import type { ExportFile, Format } from "./types.ts";
 
 export const axolotl: Format = {
   name: "axolotl",
   container: "jsonl",
   limits: llamaFactory.limits,
-  write: llamaFactory.write.bind(llamaFactory),
+  write: writeChat,
   check: llamaFactory.check.bind(llamaFactory),
   sideFiles(dataset, files) {
     const stanza = {

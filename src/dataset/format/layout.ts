@@ -4,7 +4,7 @@
 export type Layout = {
   /** Spaces a level, in files of one array; null: a row a line. */
   indent: number | null;
-  /** Whether all beyond ASCII is written as \uXXXX. */
+  /** Whether all beyond ASCII is written as `\u` escapes of four hexadecimal digits. */
   ascii: boolean;
   finalNewline: boolean;
 };

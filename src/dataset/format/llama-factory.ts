@@ -3,16 +3,14 @@
 
 import { prettyJson } from "../../base/json.ts";
 import { checkKeys, checkMessages } from "./check-shape.ts";
-import { plainMessages } from "./messages.ts";
+import { writeChat } from "./messages.ts";
 import { noLimits, type Format } from "./types.ts";
 
 export const llamaFactory: Format = {
   name: "llama-factory",
   container: "jsonl",
   limits: noLimits,
-  write: (example) => ({
-    rows: [{ messages: plainMessages([...example.prompt, ...example.completion]) }],
-  }),
+  write: writeChat,
   check(row, report) {
     if (!checkKeys(row, ["messages"], report)) return;
     checkMessages(row["messages"], "messages", "conversation", report);

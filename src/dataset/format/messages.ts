@@ -1,10 +1,16 @@
 // An example's texts as the formats take them: messages in wire order, or one question and one answer.
 
 import type { Example, Message } from "../task/types.ts";
+import type { Written } from "./types.ts";
 
 /** Messages with their two keys in wire order. */
 export function plainMessages(messages: readonly Message[]): Message[] {
   return messages.map(({ role, content }) => ({ role, content }));
+}
+
+/** One row {"messages"} of the whole conversation. */
+export function writeChat(example: Example): Written {
+  return { rows: [{ messages: plainMessages([...example.prompt, ...example.completion]) }] };
 }
 
 /** An answer as a list of one message. */

@@ -2,7 +2,7 @@
 // (platform.openai.com/docs/guides/supervised-fine-tuning) and most hosted services with it.
 
 import { checkKeys, checkMessages } from "./check-shape.ts";
-import { plainMessages } from "./messages.ts";
+import { writeChat } from "./messages.ts";
 import { openaiLimits, openaiProfiles } from "./openai-limits.ts";
 import type { Format, Report, Row } from "./types.ts";
 
@@ -11,9 +11,7 @@ export const openaiChat: Format = {
   container: "jsonl",
   limits: openaiLimits,
   profiles: openaiProfiles,
-  write: (example) => ({
-    rows: [{ messages: plainMessages([...example.prompt, ...example.completion]) }],
-  }),
+  write: writeChat,
   check(row, report) {
     if (!checkKeys(row, ["messages"], report, toolKeys)) return;
     const tools = checkTools(row, report);

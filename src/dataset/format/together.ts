@@ -2,7 +2,7 @@
 // A row that matches two of its shapes is refused, so nothing stands beside the messages.
 
 import { checkKeys, checkMessages, checkText } from "./check-shape.ts";
-import { plainMessages } from "./messages.ts";
+import { writeChat } from "./messages.ts";
 import { checkPreference, openaiDpo } from "./openai-dpo.ts";
 import type { Format, FormatLimits, Row } from "./types.ts";
 
@@ -29,9 +29,7 @@ export const together: Format = {
   name: "together",
   container: "jsonl",
   limits,
-  write: (example) => ({
-    rows: [{ messages: plainMessages([...example.prompt, ...example.completion]) }],
-  }),
+  write: writeChat,
   variantOf: (row) => shapesOf(row).join(" and "),
   check(row, report) {
     const found = shapesOf(row);

@@ -90,6 +90,7 @@ function cutJson(text: string): string {
   return text.slice(start, end);
 }
 
-function cut(text: string): string {
+/** A block's text without the line ends that YAML adds around it. */
+export function cut(text: string): string {
   return text.replace(/^[\r\n]+|[\r\n]+$/g, "");
 }
