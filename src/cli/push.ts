@@ -1,14 +1,12 @@
 // rectune push DIR --repo NAME: a dataset or an export to the Hugging Face Hub, private unless told otherwise. The token
 // comes from HF_TOKEN or from the file that Python's tools keep it in.
 
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { UsageError } from "../base/errors.ts";
+import { findHfToken, hfTokenPath } from "../base/hf-token.ts";
+import type { Context } from "../base/logger.ts";
 import { pushDataset } from "../dataset/push.ts";
 import { textOption, type CliCommand } from "./command.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export const command: CliCommand = {
   configure(command) {
@@ -36,16 +34,13 @@ export const command: CliCommand = {
   },
 };
 
-/** HF_TOKEN, or the file at HF_TOKEN_PATH, $HF_HOME/token or ~/.cache/huggingface/token. */
-async function readToken(env: Env): Promise<string> {
-  const home =
-    env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
-  const path = env["HF_TOKEN_PATH"] ?? join(home, "token");
-  const token = (env["HF_TOKEN"] || (await readFile(path, "utf8").catch(() => ""))).trim();
-  if (token !== "") return token;
+async function readToken(env: Context["env"]): Promise<string> {
+  const located = { HOME: homedir(), ...env };
+  const token = await findHfToken(located);
+  if (token !== null) return token;
   throw new UsageError("there is no Hugging Face token", {
     code: "hub-no-token",
     where: "HF_TOKEN",
-    next: `Set HF_TOKEN, or keep the token in ${path} (hf auth login writes it).`,
+    next: `Set HF_TOKEN, or keep the token in ${hfTokenPath(located)} (hf auth login writes it).`,
   });
 }

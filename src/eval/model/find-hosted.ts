@@ -1,10 +1,11 @@
 // Hosted models as sources: what they are, where their key comes from, and the refusals that cost nothing.
 // A key of the environment goes only to the server it is for; a recipe that names another server names its key too.
 
+import { findHfToken } from "../../base/hf-token.ts";
 import { hashOf, sha256 } from "../../base/ids.ts";
 import { RefusedError, RemoteError, UsageError } from "../../base/errors.ts";
 import type { Budget } from "./budget.ts";
-import { findHfToken, hfUrl, makeHfSender } from "./hf.ts";
+import { hfUrl, makeHfSender } from "./hf.ts";
 import { makeHostedModel, type HostedContext } from "./hosted.ts";
 import { makeLane, type Lane } from "./lane.ts";
 import { makeOpenaiSender, openaiUrl } from "./openai.ts";

@@ -1,8 +1,6 @@
 // Chat completions through Hugging Face's own client: its inference providers, and endpoints by their URL. Its retry of
 // 503 is off, and its errors are never passed on, since they carry the headers with the token.
 
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CallFailure, failureOfAnswer, failureOfNetwork, failureOfStatus } from "./failure.ts";
 import type { SendChat } from "./chat.ts";
 import type { HostedContext } from "./hosted.ts";
@@ -37,16 +35,6 @@ export async function makeHfSender(
       throw new CallFailure(failureOfStatus(seen.status, bodyOf(error), seen.headers, now()));
     }
   };
-}
-
-/** The token of the environment, or of the file that Hugging Face's command line keeps it in; null where neither is. */
-export async function findHfToken(env: HostedContext["env"]): Promise<string | null> {
-  if (env["HF_TOKEN"]) return env["HF_TOKEN"];
-  const home = env["HF_HOME"] ?? (env["HOME"] ? join(env["HOME"], ".cache", "huggingface") : null);
-  const path = env["HF_TOKEN_PATH"] ?? (home === null ? null : join(home, "token"));
-  if (path === null) return null;
-  const token = await readFile(path, "utf8").catch(() => "");
-  return token.trim() === "" ? null : token.trim();
 }
 
 function bodyOf(error: unknown): unknown {
