@@ -3,7 +3,6 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { exitCodes, UsageError } from "../base/errors.ts";
-import { openTokenizer, roughCounter } from "../base/token/count-tokens.ts";
 import {
   auditFiles,
   auditForeign,
@@ -21,6 +20,7 @@ import { splits } from "../log/split/timeline.ts";
 import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
 import { integerFlag } from "./context.ts";
 import { printable } from "./printable.ts";
+import { tokenLimitOf } from "./token-flags.ts";
 
 const severities = ["note", "warning", "error"] as const;
 const patternFlags = ["likes", "dislikes", "item", "target", "label"] as const;
@@ -79,7 +79,10 @@ function addForeignOptions(command: Command): void {
 
 async function runAudit(call: Call): Promise<FileAudit> {
   const { args, context } = call;
-  const lengths = await readLengths(call);
+  const limit = await tokenLimitOf(call);
+  const lengths: FileAuditOptions = limit
+    ? { maxTokens: limit.max, countTokens: (text) => limit.counter.count(text) }
+    : {};
   const format = textOption(call, "as") as ForeignFormat | undefined;
   if (format !== undefined) {
     const files = listFiles(call);
@@ -91,20 +94,6 @@ async function runAudit(call: Call): Promise<FileAudit> {
     throw usage(`--${stray} is for files of other tools; name their shape with --as`, `--${stray}`);
   if (args.length !== 1) throw usage("audit takes one path, or files with --as", "audit");
   return auditFiles(resolve(context.cwd, args[0]!), lengths);
-}
-
-async function readLengths(call: Call): Promise<FileAuditOptions> {
-  const tokenizer = textOption(call, "tokenizer");
-  const maxTokens = call.options["maxTokens"] as number | undefined;
-  if (maxTokens === undefined) {
-    if (tokenizer !== undefined) throw usage("--tokenizer counts for --max-tokens", "--tokenizer");
-    return {};
-  }
-  const counter =
-    tokenizer === undefined
-      ? roughCounter
-      : await openTokenizer(resolve(call.context.cwd, tokenizer));
-  return { maxTokens, countTokens: (text) => counter.count(text) };
 }
 
 function listFiles({ args, options, context }: Call): ForeignFile[] {

@@ -3,12 +3,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { chatTemplateNames, openChatTemplate } from "../base/token/chat-templates.ts";
-import { openTokenizer, roughCounter } from "../base/token/count-tokens.ts";
 import { binRange, type LengthHistogram } from "../base/token/length-histogram.ts";
 import type { CostEstimate, DatasetLook, InspectOptions } from "../dataset/inspect-dataset.ts";
 import { splits } from "../log/split/timeline.ts";
 import { formatTable, textOption, type Call } from "./command.ts";
 import { printable } from "./printable.ts";
+import { counterOf } from "./token-flags.ts";
 
 export function addDatasetOptions(command: Command): void {
   command
@@ -23,11 +23,10 @@ export function addDatasetOptions(command: Command): void {
 export async function readDatasetOptions(call: Call): Promise<InspectOptions> {
   const { cwd } = call.context;
   const template = textOption(call, "chatTemplate") ?? "chatml";
-  const tokenizer = textOption(call, "tokenizer");
   const isName = chatTemplateNames.includes(template);
   return {
     chatTemplate: await openChatTemplate(isName ? template : resolve(cwd, template)),
-    counter: tokenizer === undefined ? roughCounter : await openTokenizer(resolve(cwd, tokenizer)),
+    counter: await counterOf(call),
   };
 }
 

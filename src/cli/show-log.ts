@@ -6,6 +6,7 @@ import { pathKind } from "../base/files.ts";
 import { writeFirstRecipe } from "../dataset/first-recipe.ts";
 import type { LogLook, ScriptShares } from "../dataset/inspect-log.ts";
 import { formatTable } from "./command.ts";
+import { printable } from "./printable.ts";
 
 /** A look at a log as a table. */
 export function showLog(look: LogLook): string {
@@ -50,9 +51,11 @@ function showScripts({ texts, hangul, latin, other }: ScriptShares): string {
   return `${texts}: Latin ${percent(latin)}, Hangul ${percent(hangul)}, other ${percent(other)}`;
 }
 
-/** Text of a file, without what a terminal would obey. */
+/** Text of a file on one line, without what a terminal would obey. */
 function plainText(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "\ufffd").slice(0, 2000);
+  return printable(text)
+    .replaceAll(/[\t\n]/g, "\ufffd")
+    .slice(0, 2000);
 }
 
 /** @throws UsageError where no recipe can be written: for standard input, and over a file that is there. */

@@ -3,12 +3,12 @@
 import { resolve } from "node:path";
 import { exitCodes, UsageError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
-import { openTokenizer, roughCounter } from "../base/token/count-tokens.ts";
 import { formats } from "../dataset/format/index.ts";
 import { validateFile, type ValidateOptions } from "../dataset/format/validate-file.ts";
-import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
+import { formatTable, type Call, type CliCommand } from "./command.ts";
 import { integerFlag } from "./context.ts";
 import { formatList, formatOf, profileHelp, profileOf } from "./format-flag.ts";
+import { tokenLimitOf } from "./token-flags.ts";
 
 export const command: CliCommand = {
   configure(command) {
@@ -43,22 +43,12 @@ export const command: CliCommand = {
 };
 
 async function optionsOf(call: Call): Promise<ValidateOptions> {
-  const { flags, context, options } = call;
-  const max = options["maxTokens"] as number | undefined;
-  const tokenizer = textOption(call, "tokenizer");
-  if (tokenizer !== undefined && max === undefined) {
-    throw new UsageError("a tokenizer alone checks nothing", {
-      code: "flag-value",
-      where: "--tokenizer",
-      next: "Say how long a row may be: --max-tokens N",
-    });
-  }
-  const counter =
-    tokenizer === undefined ? roughCounter : await openTokenizer(resolve(context.cwd, tokenizer));
+  const { flags } = call;
+  const tokens = await tokenLimitOf(call);
   const limits = profileOf(call, formatOf(call));
   return {
     ...(flags.limit === undefined ? {} : { maxFindings: flags.limit }),
     ...(limits ? { limits } : {}),
-    ...(max === undefined ? {} : { tokens: { counter, max } }),
+    ...(tokens ? { tokens } : {}),
   };
 }
