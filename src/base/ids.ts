@@ -13,8 +13,13 @@ export function hashOf(value: unknown): string {
   return sha256(canonicalJson(value));
 }
 
-/** Example id `<task>/<user>/<row>[/<variant>]`, parts percent-encoded so that a `/` in a user id cannot collide. */
+/** A part of an example id, percent-encoded so that a `/` in a user id cannot collide. */
+export function idPart(text: string): string {
+  return encodeURIComponent(text);
+}
+
+/** Example id `<task>/<user>/<row>[/<variant>]`; `user` is its `idPart`, made once for all of a user's examples. */
 export function exampleId(task: string, user: string, row: number, variant?: string): string {
-  const parts = [task, user, String(row), ...(variant === undefined ? [] : [variant])];
-  return parts.map(encodeURIComponent).join("/");
+  const id = `${task}/${user}/${row}`;
+  return variant === undefined ? id : `${id}/${variant}`;
 }

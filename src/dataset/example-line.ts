@@ -1,6 +1,7 @@
 // One example as a line of JSONL, put together from pieces that are JSON already: what JSON.stringify of the Example
 // would give, without the object. `view` is the same example for audits, whose fields are made when they are read.
 
+import { exampleId, idPart } from "../base/ids.ts";
 import type { Timeline } from "../log/split/timeline.ts";
 import type { BuiltFacts, Seen } from "./audit/types.ts";
 import { hashBytes } from "./audit/hash-table.ts";
@@ -46,7 +47,7 @@ export function makeLineMaker(ids: readonly string[]): LineMaker {
   let user = { id: "", text: "", inId: "" };
   const setUser = (id: string): void => {
     if (user.id !== id || user.text === "")
-      user = { id, text: JSON.stringify(id), inId: encodeURIComponent(id) };
+      user = { id, text: JSON.stringify(id), inId: idPart(id) };
   };
 
   // The ids of a timeline as one list, and where each row's id starts and ends in it: a history is mostly a piece of it.
@@ -187,8 +188,7 @@ function mayShow(answer: string, system: string, asked: string): boolean {
 }
 
 function exampleIdOf({ task, variant, timeline, target }: LineSource, user: string): string {
-  const id = `${task.name}/${user}/${timeline.batch.row[target]!}`;
-  return variant === undefined ? id : `${id}/${variant}`;
+  return exampleId(task.name, user, timeline.batch.row[target]!, variant);
 }
 
 function known(value: number): number | null {

@@ -5,7 +5,6 @@ export type LineBuffer = {
   readonly size: number;
   /** Adds a piece of a line; the caller ends lines. */
   write(text: string): void;
-  add(line: string): void;
   /** The buffer behind, valid until the next write. */
   view(): DataView;
   /** The bytes so far, to be handed over: nothing may be written after. */
@@ -22,7 +21,7 @@ export function makeLineBuffer(expected = 1 << 16, spare?: ArrayBuffer): LineBuf
   let size = 0;
   const write = (text: string): void => {
     // A UTF-16 unit takes three bytes at most.
-    const most = size + text.length * 3 + 1;
+    const most = size + text.length * 3;
     if (most > held.length) {
       const grown = Buffer.allocUnsafeSlow(Math.max(most, held.length * 2));
       held.copy(grown, 0, 0, size);
@@ -36,10 +35,6 @@ export function makeLineBuffer(expected = 1 << 16, spare?: ArrayBuffer): LineBuf
       return size;
     },
     write,
-    add(line) {
-      write(line);
-      held[size++] = 10;
-    },
     view: () => (view ??= new DataView(held.buffer)),
     bytes: () => new Uint8Array(held.buffer as ArrayBuffer, 0, size),
   };

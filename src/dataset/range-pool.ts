@@ -36,7 +36,7 @@ export function startPool(threads: number): RangePool {
 }
 
 /**
- * Gives the result of every batch, in order, and closes the pool. At most two batches a thread are held at any time.
+ * Gives the result of every batch, in order. At most two batches a thread are held at any time.
  * `spares`: buffers of results that are done with, by split; threads write into them again.
  * @throws the worker's error; InterruptedError when the signal is aborted.
  */
@@ -75,22 +75,18 @@ export async function* buildRanges(
   };
 
   const pending: Promise<RangeResult>[] = [];
-  try {
-    let index = 0;
-    for await (const batch of batches) {
-      stopIfAborted(options.signal);
-      const result = run(index++, batch);
-      // Handled when its turn comes; without this an early failure would end the process first.
-      result.catch(() => {});
-      pending.push(result);
-      if (pending.length >= 2 * slots.length) yield await pending.shift()!;
-    }
-    for (const result of pending) {
-      stopIfAborted(options.signal);
-      yield await result;
-    }
-  } finally {
-    await options.pool.close();
+  let index = 0;
+  for await (const batch of batches) {
+    stopIfAborted(options.signal);
+    const result = run(index++, batch);
+    // Handled when its turn comes; without this an early failure would end the process first.
+    result.catch(() => {});
+    pending.push(result);
+    if (pending.length >= 2 * slots.length) yield await pending.shift()!;
+  }
+  for (const result of pending) {
+    stopIfAborted(options.signal);
+    yield await result;
   }
 }
 

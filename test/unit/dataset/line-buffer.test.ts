@@ -6,7 +6,7 @@ it("holds the UTF-8 bytes of its lines", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 40 })), (lines) => {
       const buffer = makeLineBuffer();
-      for (const line of lines) buffer.add(line);
+      for (const line of lines) buffer.write(`${line}\n`);
       const expected = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
       expect(buffer.bytes()).toEqual(expected);
     }),
@@ -16,7 +16,7 @@ it("holds the UTF-8 bytes of its lines", () => {
 it("grows past its first size, and tells where pieces stand", () => {
   const buffer = makeLineBuffer(64);
   const line = "한".repeat(50_000);
-  buffer.add(line);
+  buffer.write(`${line}\n`);
   buffer.write("ab");
   const from = buffer.size;
   buffer.write("é");
