@@ -1,10 +1,11 @@
 // How fast `rectune build` is on MovieLens 100k, all four tasks, against the raw fsynced write of the same bytes.
 // node bench/build.ts [FOLDER OF ml-100k], default ../shared/data/ml-100k. Both are measured in one run, three times.
 
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { runBuild } from "./run-build.ts";
+import { seconds, timed } from "./timed.ts";
 import { writeRaw } from "./write-raw.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,11 +14,16 @@ const folder = mkdtempSync(join(tmpdir(), "rectune-bench-"));
 try {
   for (let round = 1; round <= 3; round++) {
     const out = join(folder, `round-${round}`);
-    const builtMs = measure(() => build(out));
+    const { ms: builtMs } = await runBuild("datasets/movielens-100k.yaml", [
+      "--set",
+      `log.path=${data}`,
+      "-o",
+      out,
+    ]);
     const files = readdirSync(out).map((name) => join(out, name));
     const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
     const contents = files.map((file) => readFileSync(file));
-    const rawMs = measure(() =>
+    const rawMs = await timed(() =>
       contents.forEach((content, i) => writeRaw(join(folder, `raw-${i}`), content)),
     );
     const lines = ["train", "validation", "test"].reduce(
@@ -25,28 +31,13 @@ try {
       0,
     );
     console.log(
-      `round ${round}: ${lines} examples, ${(bytes / 1e6).toFixed(0)} MB in ${(builtMs / 1000).toFixed(2)} s, ` +
-        `${Math.round(lines / (builtMs / 1000))} examples/s; raw write ${(rawMs / 1000).toFixed(2)} s, ` +
+      `round ${round}: ${lines} examples, ${(bytes / 1e6).toFixed(0)} MB in ${seconds(builtMs)}, ` +
+        `${Math.round(lines / (builtMs / 1000))} examples/s; raw write ${seconds(rawMs)}, ` +
         `${(builtMs / rawMs).toFixed(1)} ×`,
     );
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function build(out: string): void {
-  const args = ["build", "datasets/movielens-100k.yaml", "--set", `log.path=${data}`, "-o", out];
-  const run = spawnSync(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (run.status !== 0) throw new Error(run.stderr);
-}
-
-function measure(work: () => void): number {
-  const from = performance.now();
-  work();
-  return performance.now() - from;
 }
 
 function countLines(path: string): number {

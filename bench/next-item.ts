@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSyntheticLog } from "../scripts/make-synthetic-log.ts";
 import { runBuild } from "./run-build.ts";
+import { seconds, timed } from "./timed.ts";
 import { syncFile, writeRaw } from "./write-raw.ts";
 
 const rows = Number(process.argv[2] ?? 1_000_000);
@@ -40,7 +41,6 @@ async function measure(): Promise<string> {
   const copyMs = await timed(() => copyByDuckDB(copied));
   const copiedBytes = statSync(copied).size;
   rmSync(copied);
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   const perByte = built.ms / bytes / (copyMs / copiedBytes);
   return (
     `${lines} examples, ${(bytes / 1e6).toFixed(0)} MB in ${seconds(built.ms)}, ` +
@@ -52,12 +52,6 @@ async function measure(): Promise<string> {
 
 function rawFile(i: number): string {
   return join(folder, `raw-${i}`);
-}
-
-async function timed(work: () => unknown): Promise<number> {
-  const from = performance.now();
-  await work();
-  return performance.now() - from;
 }
 
 // Reading, titles, total order, history windows and one fixed wording, as one query; without split, hashes and audit.

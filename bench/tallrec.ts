@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { seconds, timed } from "./timed.ts";
 import { writeTallrecPack } from "../test/conformance/tallrec-pack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,13 +21,13 @@ try {
     const theirs = join(folder, `theirs-${round}`);
     mkdirSync(join(theirs, "data"), { recursive: true });
     for (const name of readdirSync(data)) cpSync(join(data, name), join(theirs, name));
-    const scriptMs = measure(() => run(python, [resolve(script)], theirs));
+    const scriptMs = await timed(() => run(python, [resolve(script)], theirs));
     const built = join(folder, `built-${round}`);
     const out = join(folder, `out-${round}`);
-    const buildMs = measure(() => {
+    const buildMs = await timed(() => {
       rectune("build", "datasets/tallrec-movielens-100k.yaml", "-o", built);
     });
-    const exportMs = measure(() => {
+    const exportMs = await timed(() => {
       rectune("export", built, "-o", out, "--format", "alpaca-json", ...layout);
     });
     const isSame = ["train", "test"].every((split) =>
@@ -55,14 +56,4 @@ function rectune(...args: string[]): void {
 function run(command: string, args: string[], cwd: string): void {
   const done = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (done.status !== 0) throw new Error(done.stderr);
-}
-
-function measure(work: () => void): number {
-  const from = performance.now();
-  work();
-  return performance.now() - from;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeCatalog } from "../../../../src/log/catalog/catalog.ts";
 import { makeGrounder } from "../../../../src/log/catalog/ground.ts";
+import { catalogOf } from "./catalogs.ts";
 
 const items: [title: string, ko: string | null, year: number][] = [
   ["Godfather, The (1972)", "대부", 1972], // 0
@@ -26,15 +26,7 @@ const items: [title: string, ko: string | null, year: number][] = [
   ["Die xue shuang xiong (Killer, The) (1989)", null, 1989], // 19
   ["Class of 1999 (1990)", null, 1990], // 20
 ];
-const catalog = makeCatalog({
-  ids: items.map((_, i) => `i${i}`),
-  title: items.map(([title]) => title),
-  titles: { ko: items.map(([, ko]) => ko) },
-  year: Int32Array.from(items, ([, , year]) => year),
-  genres: items.map(() => []),
-  text: items.map(() => null),
-  trainCount: new Int32Array(items.length),
-});
+const catalog = catalogOf(items);
 const wide = makeGrounder(catalog, ["en", "ko"], { reach: "wide" });
 const strict = makeGrounder(catalog, ["en", "ko"]);
 

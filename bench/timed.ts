@@ -1,0 +1,12 @@
+// How long a piece of work takes, and how that is written.
+
+/** Milliseconds until the work is done. */
+export async function timed(work: () => unknown): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
