@@ -19,6 +19,8 @@ export { loadSuite } from "./eval/recipe.ts";
 export type { Suite } from "./eval/recipe.ts";
 export type { Comparison, Prediction, Report } from "./eval/types.ts";
 export type { Model, ModelSource } from "./eval/model/types.ts";
+export { recommend } from "./eval/recommend-run.ts";
+export type { RecommendOptions, RecommendReport } from "./eval/recommend-run.ts";
 export { runSuite as run } from "./run.ts";
 export type { RunOptions } from "./run.ts";
 export { plainContext } from "./base/logger.ts";

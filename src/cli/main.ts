@@ -27,6 +27,11 @@ const commands: { name: string; about: string; load: () => Promise<{ command: Cl
   { name: "validate", about: "check a training file", load: () => import("./validate.ts") },
   { name: "push", about: "send a dataset to the Hub", load: () => import("./push.ts") },
   { name: "eval", about: "ask systems and compare them", load: () => import("./eval.ts") },
+  {
+    name: "recommend",
+    about: "recommend from a history or for a user",
+    load: () => import("./recommend.ts"),
+  },
   { name: "compare", about: "compare two evals", load: () => import("./compare.ts") },
   { name: "report", about: "make a report again", load: () => import("./report.ts") },
   { name: "run", about: "build, tune and eval what is stale", load: () => import("./run.ts") },

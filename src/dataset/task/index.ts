@@ -6,6 +6,7 @@ import { nextItem, nextItemOptions } from "./next-item.ts";
 import { preference, preferenceOptions } from "./preference.ts";
 import { ranking, rankingOptions } from "./ranking.ts";
 import { rating, ratingOptions } from "./rating.ts";
+import { recommendation } from "./recommendation.ts";
 import type { Task } from "./types.ts";
 
 export const tasks = {
@@ -17,10 +18,13 @@ export const tasks = {
 } satisfies Record<Task["name"], Task>;
 
 /** One entry of `tasks:` in a dataset recipe. */
-export const taskSchema = z.discriminatedUnion("type", [
-  ratingOptions,
-  nextItemOptions,
-  rankingOptions,
-  preferenceOptions,
-  explanationOptions,
-]);
+export const taskSchema = z.discriminatedUnion(
+  "type",
+  [ratingOptions, nextItemOptions, rankingOptions, preferenceOptions, explanationOptions],
+  {
+    error: ({ input }) =>
+      (input as { type?: unknown } | null | undefined)?.type === recommendation.name
+        ? "no dataset is built of recommendation: a log does not hold such answers; rectune recommend asks for them"
+        : undefined,
+  },
+);

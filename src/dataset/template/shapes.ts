@@ -44,6 +44,10 @@ export const variableShapes: Readonly<Record<string, Shape>> = {
   review: text,
   because: { kind: "list", of: text },
   shared: { kind: "list", of: text },
+  taste: text,
+  n: number,
+  rejected: { kind: "list", of: text },
+  picks: { kind: "list", of: { kind: "record", fields: { title: text, reason: text } } },
 };
 
 /** The shape of `words` for the keys that the domains of a language define. */

@@ -1,0 +1,272 @@
+// `rectune recommend` as one call: reads the dataset, grounds the history, opens the model, and reports what came out.
+
+import { join } from "node:path";
+import { UsageError } from "../base/errors.ts";
+import { pathKind } from "../base/files.ts";
+import type { Context } from "../base/logger.ts";
+import { readManifest, type DatasetManifest } from "../dataset/manifest.ts";
+import type { Lang, Show } from "../dataset/task/types.ts";
+import { makeGrounder } from "../log/catalog/ground.ts";
+import type { Catalog } from "../log/catalog/catalog.ts";
+import type { Interactions } from "../log/split/load-interactions.ts";
+import { requestSettings } from "./model/settings.ts";
+import { findModelSource } from "./model/index.ts";
+import type { ModelSource } from "./model/types.ts";
+import { groundSafe } from "./recommend-answer.ts";
+import { readHistory, readUser, type Past } from "./recommend-history.ts";
+import { loadRecommendWording, loadWords } from "./recommend-prompt.ts";
+import { checkRetriever, makeRetriever } from "./recommend-retriever.ts";
+import { answerTokens, recommendFrom, type Recommendations, type Used } from "./recommend.ts";
+import { recommendByChoice } from "./recommend-choice.ts";
+import { findJobById } from "./tuned-job.ts";
+
+export type RecommendOptions = {
+  /** `openai:NAME`, `micro:DIR`, `job:ID`, … */
+  model: string;
+  /** A built dataset. */
+  data: string;
+  who: { user: string } | { history: string };
+  taste?: string;
+  /** Items wanted; default 5. */
+  n?: number;
+  /** Candidates drawn by the retriever; default: none, and the whole catalog counts. */
+  candidates?: number;
+  /** Default: item-knn, or popularity where the dataset came without interactions. */
+  retriever?: string;
+  permutations?: number;
+  /** Default: the dataset's first language. */
+  lang?: Lang;
+  /** A folder of packs laid over the built-in ones. */
+  templates?: string;
+  seed?: number;
+};
+
+export type RecommendReport = {
+  kind: "recommendation";
+  model: string;
+  lang: Lang;
+  wording: string;
+  n: number;
+  history: { given: string; id: string | null; title: string | null; rating: number | null }[];
+  /** Titles of the history that stand in the prompt as text. */
+  ungrounded: Past["ungrounded"];
+  items: {
+    rank: number;
+    id: string;
+    title: string;
+    score: number | null;
+    reason: string | null;
+    from: "model" | "retriever";
+    written: string | null;
+    spread: { best: number; worst: number; named: number } | null;
+  }[];
+  dropped: Recommendations["dropped"];
+  /** Items that the retriever filled in. */
+  filled: number;
+  retriever: string;
+  candidates: number | null;
+  permutations: number;
+  used: Used;
+  notes: string[];
+};
+
+const longestTaste = 2000;
+const langs: Lang[] = ["en", "ko"];
+
+/** @throws UsageError for options that do not fit together, RemoteError where no answer came. */
+export async function recommend(
+  options: RecommendOptions,
+  context: Context,
+): Promise<RecommendReport> {
+  const { n = 5, permutations = 1, seed = 1, templates = null } = options;
+  refuseUnfit(options);
+  const manifest = await readManifest(options.data);
+  const { loadCatalog } = await import("../log/catalog/load-catalog.ts");
+  const catalog = await loadCatalog(options.data);
+  const builtLangs = manifest.recipe["lang"] as Lang[];
+  const lang = options.lang ?? builtLangs[0] ?? "en";
+  const needsInteractions = "user" in options.who || options.retriever !== undefined;
+  const interactions = await findInteractions(
+    options.data,
+    needsInteractions && options.retriever !== "popularity",
+  );
+  const retrieverName = options.retriever ?? (interactions === null ? "popularity" : "item-knn");
+  const grounder = makeGrounder(catalog, langs, { reach: "wide" });
+  const past =
+    "user" in options.who
+      ? readUser(options.who.user, interactions!, { catalog, window: windowOf(manifest) })
+      : readHistory(options.who.history, { grounder, catalog, scale: manifest.scale });
+  const liked = likedOf(past, manifest.likedFrom);
+  const retriever = makeRetriever(retrieverName, { catalog, interactions, liked }, { seed });
+  const { source, isMicro } = await findSource(options.model, n, context);
+  const poolSize = options.candidates ?? (isMicro ? Math.max(20, n) : null);
+  const candidates = poolSize === null ? null : retriever(poolSize, past.seen);
+  const base = {
+    catalog,
+    lang,
+    show: (manifest.recipe["history"] as { show?: Show } | undefined)?.show ?? "title+rating",
+    words: await loadWords(manifest, lang, templates),
+    past: past.items,
+    n,
+    candidates,
+    permutations,
+    seed,
+  };
+  const model = await source.open({ threads: context.threads });
+  try {
+    let result: Recommendations;
+    let wordingId: string;
+    if (isMicro) {
+      const chosen = await recommendByChoice(model, base, {
+        manifest,
+        retriever,
+        seen: past.seen,
+        taste: options.taste ?? null,
+        templates,
+      });
+      ({ result, wordingId } = chosen);
+    } else {
+      const wording = await loadRecommendWording(lang, templates);
+      wordingId = wording.id;
+      const answers = {
+        catalog,
+        lookUp: groundSafe(grounder, catalog, langs),
+        seen: past.seen,
+        candidates: candidates === null ? null : new Set(candidates),
+      };
+      const setting = { ...base, wording, answers, taste: options.taste ?? null };
+      result = await recommendFrom(model, setting, retriever, context);
+    }
+    return reportOf(result, {
+      model: source.name,
+      lang,
+      wording: wordingId,
+      n,
+      catalog,
+      past,
+      retriever: retrieverName,
+      candidates: candidates?.length ?? null,
+      permutations,
+    });
+  } finally {
+    await model.close();
+  }
+}
+
+function refuseUnfit({
+  n = 5,
+  taste,
+  candidates,
+  retriever,
+  permutations,
+}: RecommendOptions): void {
+  const refuse = (what: string, where: string, next: string): UsageError =>
+    new UsageError(what, { code: "recommend-options", where, next });
+  if (retriever !== undefined) checkRetriever(retriever);
+  if (taste !== undefined && taste.length > longestTaste)
+    throw refuse(
+      `the taste has ${taste.length} characters, at most ${longestTaste} are read`,
+      "--taste",
+      "Say it in fewer words.",
+    );
+  if (candidates !== undefined && candidates < n)
+    throw refuse(
+      `${candidates} candidates are fewer than the ${n} items asked for`,
+      "--candidates",
+      "Raise --candidates or lower -n.",
+    );
+  if (permutations !== undefined && permutations > 1 && candidates === undefined)
+    throw refuse(
+      "there is nothing to permute without candidates",
+      "--permutations",
+      "Add --candidates 20, for example.",
+    );
+}
+
+async function findInteractions(dir: string, isNeeded: boolean): Promise<Interactions | null> {
+  const { loadInteractions } = await import("../log/split/load-interactions.ts");
+  const isThere = (await pathKind(join(dir, "interactions.parquet"))) === "file";
+  return isThere || isNeeded ? loadInteractions(dir) : null;
+}
+
+/** The model; whether it is one of the embedded trainer, which ranks candidates and cannot follow an instruction. */
+async function findSource(
+  reference: string,
+  n: number,
+  context: Context,
+): Promise<{ source: ModelSource; isMicro: boolean }> {
+  const place = { dir: context.cwd, context, budget: null, lanes: new Map() };
+  const request = { ...requestSettings({}), maxTokens: answerTokens(n), answer: "text" as const };
+  const settings = { request };
+  const job = /^job:([^/@:]+)(\/base|:base)?$/u.exec(reference);
+  if (!job) {
+    const isMicro = reference.startsWith("micro:");
+    return { source: await findModelSource(reference, { ...place, settings }), isMicro };
+  }
+  const [, id, base] = job;
+  const tuned = await findJobById(id!, context);
+  const names = { name: reference, about: base === undefined ? tuned.about : tuned.baseAbout };
+  const model = base === undefined ? tuned.model : tuned.base;
+  const source = await findModelSource(model, { ...place, settings, names });
+  return { source, isMicro: model.startsWith("micro:") };
+}
+
+function windowOf({ recipe }: DatasetManifest): number {
+  return (recipe["history"] as { window?: number } | undefined)?.window ?? 10;
+}
+
+/** Catalog indices of what was liked, oldest first; all of the history where nothing was. */
+function likedOf({ items }: Past, likedFrom: number): number[] {
+  const known = items.filter(({ index }) => index !== null);
+  const liked = known.filter(({ rating }) => rating === null || rating >= likedFrom);
+  return (liked.length > 0 ? liked : known).map(({ index }) => index!);
+}
+
+function reportOf(
+  { items, dropped, used, notes }: Recommendations,
+  run: Pick<
+    RecommendReport,
+    "model" | "lang" | "wording" | "n" | "retriever" | "candidates" | "permutations"
+  > & { catalog: Catalog; past: Past },
+): RecommendReport {
+  const { catalog, past, model, lang, wording, n, retriever, candidates, permutations } = run;
+  const filled = items.filter(({ from }) => from === "retriever").length;
+  const short = n - items.length;
+  return {
+    kind: "recommendation",
+    model,
+    lang,
+    wording,
+    n,
+    history: past.items.map(({ given, index, rating }) => ({
+      given,
+      id: index === null ? null : catalog.data.ids[index]!,
+      title: index === null ? null : catalog.label(index, lang),
+      rating,
+    })),
+    ungrounded: past.ungrounded,
+    items: items.map(({ index, score, reason, from, written, spread }, i) => ({
+      rank: i + 1,
+      id: catalog.data.ids[index]!,
+      title: catalog.label(index, lang),
+      score,
+      reason,
+      from,
+      written,
+      spread,
+    })),
+    dropped,
+    filled,
+    retriever,
+    candidates,
+    permutations,
+    used,
+    notes: [
+      ...notes,
+      ...(filled === 0
+        ? []
+        : [`${filled} of ${items.length} filled in by ${retriever}: the model named too few`]),
+      ...(short > 0 ? [`the catalog has no more: ${short} fewer than asked for`] : []),
+    ],
+  };
+}
