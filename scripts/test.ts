@@ -31,6 +31,8 @@ const forbidden = process.env["RECTUNE_NO_SKIP"] === "1" && counts.skipped.lengt
 if (forbidden) console.log("\nSkipped, and RECTUNE_NO_SKIP=1 forbids it:");
 else if (counts.skipped.length > 0) console.log("\nSkipped on this machine:");
 for (const name of counts.skipped) console.log(`  ${name}`);
+if (counts.failures.length > 0) console.log("\nFailed:");
+for (const failure of counts.failures) console.log(`  ${failure}`);
 console.log(sayCounts(counts));
 process.exitCode = counts.failed > 0 || counts.passed === 0 || forbidden ? 1 : 0;
 

@@ -88,8 +88,10 @@ function planLines({
   steps,
   estimateUsd,
   ceilingUsd,
+  price,
+  checks,
   notes,
-  body,
+  requests,
 }: JobPlan): string[] {
   return [
     `examples  ${rows}`,
@@ -97,8 +99,13 @@ function planLines({
     ...(steps === null ? [] : [`steps     ${steps}`]),
     `estimate  ${estimateUsd.toFixed(2)} USD`,
     `ceiling   ${ceilingUsd.toFixed(2)} USD`,
+    ...(price === null ? [] : [`price     ${price.source}, read ${price.checked}`]),
+    ...checks.map((check) => `checked   ${check}`),
     ...notes.map((note) => `note      ${note}`),
-    ...(body === null ? [] : [JSON.stringify(body, null, 2)]),
+    ...requests.flatMap(({ method, url, body }) => [
+      `${method} ${url}`,
+      ...(body === null ? [] : [JSON.stringify(body, null, 2)]),
+    ]),
   ];
 }
 

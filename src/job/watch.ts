@@ -62,7 +62,12 @@ export function settle(ledger: Ledger, job: JobRecord, status: JobStatus, at: nu
   if (isTerminal(current.state)) return current;
   try {
     const ended = ledger.transition(job.id, current.state, to, { at, data });
-    if (status.costUsd > 0) ledger.spend(job.id, "tune", status.costUsd, at, status.state);
+    const told = status.costUsd !== null;
+    const spentUsd = status.costUsd ?? job.ceilingUsd;
+    const detail = told
+      ? status.state
+      : `${status.state}; not told by the provider, so the ceiling`;
+    if (spentUsd > 0) ledger.spend(job.id, "tune", spentUsd, at, detail);
     return ended;
   } catch (error) {
     if (error instanceof StaleStateError) return ledger.get(job.id);

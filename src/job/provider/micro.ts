@@ -112,6 +112,8 @@ export function makeMicroProvider(load: () => Promise<RunMicro>): Provider {
         baseDir: relative(request.jobDir, baseDir),
         steps: record.steps,
         tokens: record.tokens,
+        checkpoints: [],
+        call: [],
       };
     },
 
@@ -207,7 +209,9 @@ function planMicro({ model, method, hyperparameters, dataset }: JobRequest): Job
     steps: null,
     estimateUsd: 0,
     ceilingUsd: 0,
-    body: null,
+    price: null,
+    requests: [],
+    checks: [],
     notes: ["runs on this machine and costs nothing"],
     problems,
   };

@@ -57,16 +57,24 @@ export type JobRequest = JobSpec & {
   stateDir: string;
 };
 
-/** What would be sent and cost at most; nothing is sent to make it. */
+/** A call that the job would make, for --dry-run: exact, but secrets stand as `***` and hashes not known yet as `<…>`. */
+export type PlannedRequest = { method: "GET" | "POST" | "PUT"; url: string; body: unknown };
+
+/** What would be sent and cost at most; nothing that creates or costs is sent to make it. */
 export type JobPlan = {
   rows: number;
+  /** Of one pass over the training rows, counted with the base model's tokenizer where that is known. */
   tokens: number | null;
   steps: number | null;
   estimateUsd: number;
   /** Never exceeded, by a limit that the provider enforces or a price times a limit; this is what gets approved. */
   ceilingUsd: number;
-  /** Body of the create call, for --dry-run. */
-  body: unknown;
+  /** Where the price comes from and the day it was read (YYYY-MM-DD); null where a job costs nothing. */
+  price: { source: string; checked: string } | null;
+  /** Calls in the order they would be made; empty where nothing leaves this machine. */
+  requests: PlannedRequest[];
+  /** Limits that were checked and hold, a line each. */
+  checks: string[];
   notes: string[];
   /** Reasons why this job cannot run; empty for a sound plan. */
   problems: string[];
@@ -87,9 +95,15 @@ export type Progress = {
 export type JobStatus =
   | { state: "queued"; progress: Progress | null }
   | { state: "running"; progress: Progress | null }
-  | { state: "succeeded"; costUsd: number }
-  | { state: "cancelled"; costUsd: number }
-  | { state: "failed"; costUsd: number; reason: string };
+  | { state: "succeeded"; costUsd: Billed }
+  | { state: "cancelled"; costUsd: Billed }
+  | { state: "failed"; costUsd: Billed; reason: string };
+
+/** Dollars that the provider says it billed; null where it does not say, and then the ceiling counts as spent. */
+export type Billed = number | null;
+
+/** A state of the model during training, that can be asked like the result. */
+export type Checkpoint = { step: number; model: string };
 
 /** What a finished job left: model names as in recipes (`micro:DIR`, `openai:ft:…`). */
 export type JobResult = {
@@ -100,6 +114,32 @@ export type JobResult = {
   baseDir: string | null;
   steps: number | null;
   tokens: number | null;
+  /** Oldest first; empty where the provider keeps none. */
+  checkpoints: Checkpoint[];
+  /** Shell lines that call the model, for `jobs show`; none where only rectune asks it. */
+  call: string[];
+};
+
+/** A tuned model that answers at an address of its own, and costs by the hour until it is released. */
+export type Served = { model: string; baseUrl: string; keyEnv: string };
+
+/** Serving for an eval. A lease is recorded before `start` and until `release` has been answered. */
+export type Serving = {
+  /** Dollars at most for `minutes`, and why no more: the lease ends by itself then, or its price is a price an hour. */
+  ceilingUsd(minutes: number, request: JobRequest, context: Context): Promise<number>;
+  /** The one call that may cost; `key` travels with it as a run key does. Errors are as for `submit`. */
+  start(
+    key: string,
+    minutes: number,
+    result: JobResult,
+    request: JobRequest,
+    context: Context,
+  ): Promise<{ remoteId: string }>;
+  find(key: string, request: JobRequest, context: Context): Promise<Hit[]>;
+  /** Where it answers; null while it is not up yet. @throws RemoteError when it never will be. */
+  ready(remoteId: string, request: JobRequest, context: Context): Promise<Served | null>;
+  /** Idempotent. */
+  release(remoteId: string, request: JobRequest, context: Context): Promise<{ costUsd: Billed }>;
 };
 
 export type Limits = {
@@ -153,12 +193,8 @@ export type Provider = {
   ): Promise<JobStatus>;
   /** The provider's own log of a job. */
   logs?(remoteId: string, request: JobRequest, context: Context): AsyncIterable<string>;
-  /** Makes the tuned model answer; `release` ends what `serve` began and may cost by the hour. */
-  serve?(
-    result: JobResult,
-    context: Context,
-  ): Promise<{ leaseId: string; model: string; usdPerHour: number }>;
-  release?(leaseId: string, context: Context): Promise<void>;
+  /** Absent where a tuned model answers without a lease. */
+  serving?: Serving;
 };
 
 /** The provider answered that it made no job (a 4xx), or the request provably never left. */

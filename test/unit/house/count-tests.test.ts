@@ -9,6 +9,7 @@ const file = (status: string, ...outcomes: string[]): VitestJson["testResults"][
   assertionResults: outcomes.map((outcome, i) => ({
     fullName: `${outcome} ${i}`,
     status: outcome,
+    ...(outcome === "failed" ? { failureMessages: ["AssertionError: 1 is not 2\n    at x"] } : {}),
   })),
 });
 
@@ -21,7 +22,8 @@ describe("countTests", () => {
       ],
     };
     const counts = countTests(report, false);
-    expect(counts).toEqual({ passed: 2, failed: 1, skipped: ["pending 1", "todo 2"] });
+    expect(counts).toMatchObject({ passed: 2, failed: 1, skipped: ["pending 1", "todo 2"] });
+    expect(counts.failures).toEqual(["a.test.ts: failed 0: AssertionError: 1 is not 2     at x"]);
     expect(sayCounts(counts)).toBe("2 passed, 1 failed, 2 skipped");
   });
 
@@ -30,6 +32,7 @@ describe("countTests", () => {
       passed: 1,
       failed: 1,
       skipped: [],
+      failures: ["a.test.ts: the file"],
     });
   });
 

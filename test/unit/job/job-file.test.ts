@@ -11,6 +11,8 @@ const result: JobResult = {
   baseDir: "../base",
   steps: 9,
   tokens: 100,
+  checkpoints: [],
+  call: [],
 };
 
 function card(change: { model?: string; name?: string }, made = result): string {

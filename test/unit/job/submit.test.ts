@@ -129,6 +129,8 @@ describe("submitJob", () => {
                 baseDir: null,
                 steps: null,
                 tokens: null,
+                checkpoints: [],
+                call: [],
               },
       },
     );
@@ -173,7 +175,7 @@ describe("submitJob", () => {
     using space = workspace("B");
     expect(await space.run({ dryRun: true })).toMatchObject({
       kind: "planned",
-      plan: { ceilingUsd: 2, body: { model: "m1" } },
+      plan: { ceilingUsd: 2, requests: [{ body: { model: "m1" } }] },
       earlier: null,
     });
     using ledger = space.ledger();
