@@ -26,6 +26,10 @@ export type Context = {
   threads: number;
   /** Called at named points of durable work; crash tests end the process there. */
   onPoint?: (name: string) => void;
+  /** Waits, or returns early when the signal aborts; default is the machine's clock. Tests have a clock of their own. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Who this process is and which others live; default is the machine's table. Tests play several processes in one. */
+  processes?: { self: string; isAlive: (name: string) => boolean };
 };
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, progress() {} };
