@@ -5,10 +5,11 @@ import { html, type Html, type HtmlValue } from "../base/page/html.ts";
 import { renderDotPlot, type DotRow } from "../base/page/plot.ts";
 import { renderPage } from "../base/page/shell.ts";
 import { pageLangOf, sharedWords, type PageLang } from "../base/page/strings.ts";
+import { browserScript } from "./report-browser.ts";
 import { renderSamples } from "./report-page-samples.ts";
 import { redLinesOf } from "./report.ts";
 import { reportWords, type ReportWords } from "./report-strings.ts";
-import type { Comparison, Report, SystemResult } from "./types.ts";
+import type { Comparison, PageReport, Report, SystemResult } from "./types.ts";
 import {
   claimOf,
   evidenceOf,
@@ -20,7 +21,7 @@ import {
 } from "./words.ts";
 
 type View = {
-  report: Report;
+  report: PageReport;
   words: ReportWords;
   lang: PageLang;
   /** The comparison that the verdict is about. */
@@ -31,7 +32,7 @@ type View = {
 };
 
 /** The whole page, in the report's language (Korean or English). */
-export function renderReport(report: Report): string {
+export function renderReport(report: PageReport): string {
   const lang = pageLangOf(report.lang);
   const lead = report.comparisons[0] ?? null;
   const metric = lead?.metric ?? Object.keys(report.systems[0]?.metrics ?? {})[0] ?? "";
@@ -41,7 +42,9 @@ export function renderReport(report: Report): string {
   ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)} ${renderFailures(view)}
   ${renderCost(view)} ${renderSamples(report, view.words, lead)} ${renderProtocol(view)}
   ${renderWarnings(view)}`;
-  return renderPage({ lang, title: `${report.suite}: ${view.words.title}`, body });
+  const title = `${report.suite}: ${view.words.title}`;
+  const script = report.samples.length > 0 ? browserScript : null;
+  return renderPage({ lang, title, body, script });
 }
 
 function renderVerdict({ report, words, lang, lead }: View): Html {

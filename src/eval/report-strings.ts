@@ -40,8 +40,10 @@ export type ReportWords = {
   samples: string;
   samplesNote: string;
   sampleKinds: (system: string, against: string) => Record<SampleKind, string>;
+  browser: Record<"all" | "search" | "keys" | "count", string>;
   prompt: string;
   truth: string;
+  read: string;
   right: string;
   wrong: string;
   user: string;
@@ -121,8 +123,15 @@ const en: ReportWords = {
     broke: `${system} wrong, ${against} right`,
     "both-wrong": "Both wrong",
   }),
+  browser: {
+    all: "All",
+    search: "Search prompts and answers",
+    keys: "Keys: / to search, j and k to move, Enter to open, Escape to clear",
+    count: "{n} of {all}",
+  },
   prompt: "Prompt",
   truth: "Truth",
+  read: "Read as",
   right: "right",
   wrong: "wrong",
   user: "user",
@@ -202,8 +211,15 @@ const ko: ReportWords = {
     broke: `${system} 오답, ${against} 정답`,
     "both-wrong": "둘 다 오답",
   }),
+  browser: {
+    all: "전체",
+    search: "프롬프트와 답에서 찾기",
+    keys: "단축키: / 찾기, j·k 이동, Enter 펼치기, Escape 지우기",
+    count: "{all}개 중 {n}개",
+  },
   prompt: "프롬프트",
   truth: "정답",
+  read: "해석한 답",
   right: "정답",
   wrong: "오답",
   user: "사용자",

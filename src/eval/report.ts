@@ -20,7 +20,7 @@ import {
 } from "./families.ts";
 import { pickSamples } from "./samples.ts";
 import { evalMetrics, latestAnswers, scoreSystem, type SystemScores } from "./score.ts";
-import type { Comparison, Estimate, Prediction, Report, SystemKind } from "./types.ts";
+import type { Comparison, Estimate, PageReport, Prediction, Report, SystemKind } from "./types.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
 export type ReportSystem = {
@@ -60,7 +60,7 @@ type Scored = ReportSystem & { scores: SystemScores };
  * All but the first family are exploratory.
  * @throws UsageError `report-system`, `report-metric` for names that nothing here bears; DataError from scoring.
  */
-export function makeReport(input: ReportInput): Report {
+export function makeReport(input: ReportInput): PageReport {
   const { suite, seed, B, examples, catalog, userTrainCount } = input;
   const options = { seed, ...(B && { B }) };
   const scored = scoreAll(input);

@@ -16,11 +16,12 @@ export type SampleSystem = {
 export const sampleKinds = ["fixed", "broke", "both-wrong"] as const;
 export type SampleKind = (typeof sampleKinds)[number];
 
-const perKind = 4;
+/** At most this many of each kind, so 300 in all. */
+const perKind = 100;
 /** Items of a scored list that a sample shows. */
 const shownChoices = 5;
 
-/** Up to four samples of each kind, kinds in order, the answer of `against` before that of `system`. */
+/** Up to 100 samples of each kind, kinds in order, the answer of `against` before that of `system`. */
 export function pickSamples(
   systems: readonly SampleSystem[],
   { system, against }: Pick<Comparison, "system" | "against">,
@@ -42,6 +43,7 @@ export function pickSamples(
               {
                 system: name,
                 text: textOf(example, answer, catalog),
+                read: readOf(example, answer, catalog),
                 right: rights.get(example.id) ?? null,
               },
             ]
@@ -100,6 +102,17 @@ function textOf(
     .slice(0, shownChoices)
     .map((line, i) => `${i + 1}. ${line}`)
     .join("\n");
+}
+
+/** What was read from a written answer: titles with ids, or the rating; empty where the answer was scored. */
+function readOf(example: Example, { raw, items, value }: Prediction, catalog: Catalog): string[] {
+  if (raw === null || raw === "") return [];
+  if (example.task === "rating") return value === null ? [] : [String(value)];
+  const lang = langOf(example);
+  return items.slice(0, shownChoices).map((id) => {
+    const index = catalog.indexOf(id);
+    return index < 0 ? id : `${catalog.label(index, lang)} (${id})`;
+  });
 }
 
 function truthOf(example: Example, catalog: Catalog): string {

@@ -80,7 +80,14 @@ export type ReportSample = {
   task: string;
   prompt: string;
   truth: string;
-  answers: { system: string; text: string; right: boolean | null }[];
+  answers: {
+    system: string;
+    /** As written, or the best of a scored list. */
+    text: string;
+    /** What was read from a written answer: titles with ids, or a rating. */
+    read: string[];
+    right: boolean | null;
+  }[];
 };
 
 export type Report = {
@@ -102,5 +109,7 @@ export type Report = {
   redLines: string[];
   /** The last line of stdout. */
   sentence: string;
-  samples: ReportSample[];
 };
+
+/** What the page shows: the report, and samples to read, which report.json leaves to the predictions. */
+export type PageReport = Report & { samples: ReportSample[] };

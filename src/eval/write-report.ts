@@ -33,7 +33,7 @@ export async function writeReport(
   const { manifest } = data;
   const catalog = await data.catalog();
   const facts = factsOf(await data.interactions(), { catalog, likedFrom: manifest.likedFrom });
-  const report = makeReport({
+  const { samples, ...report } = makeReport({
     suite: state.suite,
     lang: langsOf(data),
     seed: value.seed,
@@ -51,7 +51,7 @@ export async function writeReport(
     ...facts,
   });
   await writeFileAtomic(reportPath(dir), prettyJson(report));
-  await writeFileAtomic(pagePath(dir), renderReport(report));
+  await writeFileAtomic(pagePath(dir), renderReport({ ...report, samples }));
   const failed = [...predictions.values()].flat().filter(({ outcome }) => outcome === "error");
   await writeState(dir, state, failed.length);
   return report;

@@ -9,13 +9,13 @@ export function pageLangOf(langs: readonly string[]): PageLang {
 
 export const sharedWords = {
   en: {
-    madeBy: "Made by rectune. One file, no scripts, nothing loaded from the network.",
+    madeBy: "Made by rectune. One file; nothing is loaded from the network.",
     none: "none",
     open: "Show",
   },
   ko: {
     madeBy:
-      "rectune이 만든 보고서입니다. 파일 하나로 완결되며, 스크립트도 네트워크 요청도 없습니다.",
+      "rectune이 만든 보고서입니다. 파일 하나로 완결되며, 네트워크에서 아무것도 불러오지 않습니다.",
     none: "없음",
     open: "펼치기",
   },

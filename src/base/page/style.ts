@@ -62,6 +62,16 @@ tr.mark > * { background: var(--accent-soft); }
 dl { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; margin: 1rem 0; font-size: .9063rem; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); overflow: hidden; }
 dt, dd { margin: 0; padding: .45rem .9rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 dt { color: var(--soft); } dt:first-of-type, dt:first-of-type + dd { border-top: 0; }
+.browse { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin: .75rem 0 1rem; }
+.browse[hidden] { display: none; }
+.browse input { flex: 1 1 14rem; min-width: 0; max-width: 24rem; padding: .4rem .7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sheet); color: inherit; font: inherit; font-size: .875rem; }
+.browse .kinds { display: flex; flex-wrap: wrap; gap: .35rem; }
+.browse button { padding: .3rem .7rem; border: 1px solid var(--line); border-radius: 999px; background: var(--sheet); color: inherit; font: inherit; font-size: .8125rem; cursor: pointer; }
+.browse button[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent); }
+.browse :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.browse output, .browse small { color: var(--soft); font-size: .8125rem; } .browse .keys { flex-basis: 100%; }
+.cards { max-height: max(30rem, 85vh); overflow-y: auto; padding: 0 .25rem; margin: 0 -.25rem; border-bottom: 1px solid var(--line); }
+.cards h3:first-child { margin-top: .25rem; }
 details { margin: .5rem 0; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); }
 summary { padding: .6rem 1rem; cursor: pointer; overflow-wrap: anywhere; }
 summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
@@ -96,6 +106,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .plot { font-size: 8.5pt; } .plot .row { grid-template-columns: 10rem minmax(0, 1fr) 14rem; }
   tbody th { position: static; }
   pre { max-height: none; overflow: visible; }
+  .browse, details.screen { display: none; } .cards { max-height: none; overflow: visible; border: 0; }
   details::details-content { display: block; content-visibility: visible; height: auto; }
   summary { list-style: none; } summary::-webkit-details-marker { display: none; }
 }

@@ -157,7 +157,8 @@ describe("renderReport", () => {
   const page = renderReport(report);
   test("keeps hostile titles and answers as text", () => {
     expect(report.samples.some(({ prompt }) => prompt.includes(hostileTitle))).toBe(true);
-    expect(page).not.toMatch(/<script|<b onmouseover/i);
+    expect(page.match(/<script/gi)).toHaveLength(1);
+    expect(page).not.toMatch(/<script>alert|<b onmouseover/i);
     expect(page).toContain(
       "&#60;script&#62;alert(&#34;x&#34;)&#60;/script&#62; &#38; &#39;Sons&#39;",
     );

@@ -23,7 +23,6 @@ const report: Report = {
   warnings: [],
   redLines: [],
   sentence: "tuned is better than base",
-  samples: [],
 };
 
 test("replaceDemo writes table and verdict between the marks, again and again the same", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { html } from "../../../../src/base/page/html.ts";
 import { renderBars, renderDotPlot, type DotRow } from "../../../../src/base/page/plot.ts";
@@ -15,6 +16,19 @@ describe("renderPage", () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<script|<link|<img|\bsrc=|url\(|https?:/);
     expect(page).toContain("<p>본문</p>");
+  });
+  test("runs its own script alone, by hash, whatever stands beside it", () => {
+    const script = "document.title = 'x';";
+    const own = renderPage({
+      lang: "en",
+      title: "t",
+      body: html`${"<script>evil()</script>"}`,
+      script,
+    });
+    const hash = createHash("sha256").update(script).digest("base64");
+    expect(own).toContain(`script-src 'sha256-${hash}'"`);
+    expect(own.match(/<script[\s\S]*?<\/script>/g)).toEqual([`<script>${script}</script>`]);
+    expect(page).not.toContain("script-src");
   });
   test("keeps its title inside the title", () => {
     expect(page).toContain("<title>a &#60;/title&#62;&#60;script&#62;</title>");
