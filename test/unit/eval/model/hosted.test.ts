@@ -54,7 +54,7 @@ async function makeModel(setup: Setup = {}): Promise<Model> {
       budget: setup.maxUsd === undefined ? null : makeBudget(setup.maxUsd),
       retries: request.retries,
       sameErrors: request.sameErrors,
-      timeoutMs: setup.timeoutMs ?? 2000,
+      timeoutMs: setup.timeoutMs ?? 20_000,
       backoffMs: 1,
       server: "openai:m",
       context,
@@ -122,7 +122,8 @@ describe.each(["openai", "hf"] as const)("a model of %s", (kind) => {
   test("a request that hangs is cut off and counted", async () => {
     const script = (n: number) =>
       n === 0 ? { kind: "hang" as const } : { kind: "answer" as const };
-    const model = await makeModel({ kind, timeoutMs: 60, script });
+    // Long enough for the second request on a machine that is busy with other tests.
+    const model = await makeModel({ kind, timeoutMs: 1000, script });
     expect((await model.complete([ask], usual))[0]).toMatchObject({
       text: "ok",
       attempts: 2,
@@ -351,7 +352,7 @@ describe("money", () => {
     const model = await makeModel({
       price,
       maxUsd: 250,
-      timeoutMs: 40,
+      timeoutMs: 1000,
       request: { retries: 1 },
       script: (n) => (n === 0 ? { kind: "hang" } : { kind: "answer" }),
       reply: () => ({ text: "ok", usage: null }),
