@@ -6,68 +6,20 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { RectuneError, UsageError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import { openLedgerFile, refusalOf } from "./open-ledger.ts";
-import type { DedupeClass, JobSpec } from "./provider/types.ts";
-import { isEdge, type JobState, jobStates, unresolvedStates } from "./states.ts";
+import {
+  type Change,
+  type JobEvent,
+  type JobRecord,
+  type NewJob,
+  type SpendKind,
+  readEventRow,
+  readJobRow,
+  spendKinds,
+} from "./job-record.ts";
+import type { JobSpec } from "./provider/types.ts";
+import { isEdge, type JobState, unresolvedStates } from "./states.ts";
 
-export type SpendKind = "tune" | "serve" | "eval";
-
-export type JobRecord = {
-  /** First 12 hex digits of the run key; also the name of the job's folder. */
-  id: string;
-  runKey: string;
-  provider: string;
-  account: string;
-  dedupe: DedupeClass;
-  model: string;
-  method: string;
-  datasetSha256: string;
-  spec: JobSpec;
-  state: JobState;
-  remoteId: string | null;
-  ceilingUsd: number;
-  attempt: number;
-  /** Absolute path of the job's folder. */
-  jobDir: string;
-  /** Process that holds an INTENT (see process-id.ts), else null. */
-  owner: string | null;
-  /** Milliseconds since the epoch. */
-  createdAt: number;
-  updatedAt: number;
-};
-
-export type JobEvent = {
-  seq: number;
-  job: string;
-  at: number;
-  kind: string;
-  from: JobState | null;
-  to: JobState | null;
-  data: Record<string, unknown>;
-};
-
-/** What a transition may set besides the state. */
-export type Change = {
-  at: number;
-  remoteId?: string;
-  ceilingUsd?: number;
-  owner?: string;
-  data?: Record<string, unknown>;
-  /** Runs inside the transaction, before the change: what it throws keeps the job as it is. */
-  guard?: () => void;
-};
-
-export type NewJob = Pick<
-  JobRecord,
-  | "runKey"
-  | "provider"
-  | "account"
-  | "dedupe"
-  | "model"
-  | "method"
-  | "datasetSha256"
-  | "spec"
-  | "attempt"
-> & { at: number };
+export type { Change, JobEvent, JobRecord, NewJob, Note, SpendKind } from "./job-record.ts";
 
 /** The job had left the expected state: another process moved it. Read it again and go on from there. */
 export class StaleStateError extends RectuneError {}
@@ -90,21 +42,22 @@ export function runKeyOf(parts: {
 export class Ledger {
   readonly path: string;
   readonly stateDir: string;
-  readonly #database: DatabaseSync;
+  /** For this floor's own tables beside the jobs; writes go through `write`. */
+  readonly database: DatabaseSync;
 
   /** Opens `<stateDir>/ledger.sqlite`. Throws RefusedError when the file cannot be trusted or written. */
   constructor(stateDir: string) {
     this.stateDir = resolve(stateDir);
     this.path = join(this.stateDir, "ledger.sqlite");
-    this.#database = openLedgerFile(this.path);
+    this.database = openLedgerFile(this.path);
   }
 
   /** Records a job as PLANNED, or returns the one that has this run key already. */
   add(job: NewJob): JobRecord {
-    return this.#write(() => {
+    return this.write(() => {
       const id = job.runKey.slice(0, 12);
       const folder = join("jobs", id);
-      const added = this.#database
+      const added = this.database
         .prepare(
           `INSERT INTO jobs (id, run_key, provider, account, dedupe, model, method, dataset_sha256, spec, state, attempt, job_dir, created_at, updated_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'PLANNED', ?, ?, ?, ?) ON CONFLICT (run_key) DO NOTHING`,
@@ -134,7 +87,7 @@ export class Ledger {
    * in `from`, RectuneError `job-edge` when there is no such edge.
    */
   transition(id: string, from: JobState, to: JobState, change: Change): JobRecord {
-    return this.#write(() => {
+    return this.write(() => {
       const job = this.get(id);
       if (job.state !== from) {
         throw new StaleStateError(`job ${id} is ${job.state}, not ${from}`, { code: "job-stale" });
@@ -151,7 +104,7 @@ export class Ledger {
           code: "job-edge",
         });
       }
-      this.#database
+      this.database
         .prepare(
           "UPDATE jobs SET state = ?, remote_id = ?, ceiling_usd = ?, owner = ?, updated_at = ? WHERE id = ?",
         )
@@ -168,33 +121,50 @@ export class Ledger {
         ...(change.ceilingUsd === undefined ? {} : { ceilingUsd: change.ceilingUsd }),
         ...change.data,
       });
+      for (const { kind, data } of change.notes ?? [])
+        this.#append(id, change.at, kind, null, null, data);
+      const { spend } = change;
+      if (spend && spend.usd > 0) this.#spend(id, spend.kind, spend.usd, change.at, spend.note);
       return this.get(id);
     });
   }
 
   /** Appends an event that changes no state, e.g. `duplicate` or `note`. */
   note(id: string, at: number, kind: string, data: Record<string, unknown>): void {
-    this.#write(() => this.#append(id, at, kind, null, null, data));
+    this.write(() => this.#append(id, at, kind, null, null, data));
   }
 
   /** Records money spent for a job, in US dollars. */
   spend(id: string, kind: SpendKind, usd: number, at: number, note: string): void {
-    this.#write(() =>
-      this.#database
-        .prepare("INSERT INTO spend (job, kind, usd, at, note) VALUES (?, ?, ?, ?, ?)")
-        .run(id, kind, usd, at, note),
-    );
+    this.write(() => this.#spend(id, kind, usd, at, note));
   }
 
   /** Dollars spent so far, over all jobs or one. */
   spentUsd(id?: string): number {
-    const row =
-      id === undefined
-        ? this.#database.prepare("SELECT coalesce(sum(usd), 0) AS usd FROM spend").get()
-        : this.#database
-            .prepare("SELECT coalesce(sum(usd), 0) AS usd FROM spend WHERE job = ?")
-            .get(id);
-    return (row as { usd: number }).usd;
+    return Object.values(this.spentByKind(id)).reduce((sum, usd) => sum + usd, 0);
+  }
+
+  /** Dollars spent so far by what they were for, over all jobs or one. */
+  spentByKind(id?: string): Record<SpendKind, number> {
+    const rows = this.database
+      .prepare("SELECT kind, sum(usd) AS usd FROM spend WHERE ? IN ('', job) GROUP BY kind")
+      .all(id ?? "") as { kind: SpendKind; usd: number }[];
+    const usdOf = (kind: SpendKind): number => rows.find((row) => row.kind === kind)?.usd ?? 0;
+    return Object.fromEntries(spendKinds.map((kind) => [kind, usdOf(kind)])) as Record<
+      SpendKind,
+      number
+    >;
+  }
+
+  /** Twins at a provider that were seen, and whose cancel has not been answered yet. */
+  pendingTwins(): { job: string; remoteId: string }[] {
+    return this.database
+      .prepare(
+        `SELECT DISTINCT job, data ->> 'remoteId' AS remoteId FROM events AS seen WHERE kind = 'duplicate' AND NOT EXISTS (
+           SELECT 1 FROM events AS done WHERE done.job = seen.job AND done.kind = 'duplicate-cancelled'
+             AND done.data ->> 'remoteId' = seen.data ->> 'remoteId') ORDER BY seq`,
+      )
+      .all() as { job: string; remoteId: string }[];
   }
 
   /** All jobs, oldest first. */
@@ -250,40 +220,39 @@ export class Ledger {
 
   /** Everything that happened to a job, oldest first. */
   events(id: string): JobEvent[] {
-    const rows = this.#database.prepare("SELECT * FROM events WHERE job = ? ORDER BY seq").all(id);
-    return rows.map((row) => ({
-      seq: row.seq as number,
-      job: row.job as string,
-      at: row.at as number,
-      kind: row.kind as string,
-      from: row.state_from as JobState | null,
-      to: row.state_to as JobState | null,
-      data: JSON.parse(row.data as string) as Record<string, unknown>,
-    }));
+    const rows = this.database.prepare("SELECT * FROM events WHERE job = ? ORDER BY seq").all(id);
+    return rows.map(readEventRow);
   }
 
   close(): void {
-    this.#database.close();
+    this.database.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #write<T>(act: () => T): T {
+  /** One transaction with the write lock: what `act` throws undoes it. For the ledger's own tables, here and in leases. */
+  write<T>(act: () => T): T {
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      this.database.exec("BEGIN IMMEDIATE");
     } catch (error) {
       throw refusalOf(error, this.path);
     }
     try {
       const result = act();
-      this.#database.exec("COMMIT");
+      this.database.exec("COMMIT");
       return result;
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
       throw refusalOf(error, this.path);
     }
+  }
+
+  #spend(id: string, kind: SpendKind, usd: number, at: number, note: string): void {
+    this.database
+      .prepare("INSERT INTO spend (job, kind, usd, at, note) VALUES (?, ?, ?, ?, ?)")
+      .run(id, kind, usd, at, note);
   }
 
   #append(
@@ -294,7 +263,7 @@ export class Ledger {
     to: JobState | null,
     data: object,
   ): void {
-    this.#database
+    this.database
       .prepare(
         "INSERT INTO events (job, at, kind, state_from, state_to, data) VALUES (?, ?, ?, ?, ?, ?)",
       )
@@ -306,26 +275,8 @@ export class Ledger {
   }
 
   #many(where: string, ...values: SQLInputValue[]): JobRecord[] {
-    const rows = this.#database.prepare(`SELECT * FROM jobs WHERE ${where}`).all(...values);
-    return rows.map((row) => ({
-      id: row.id as string,
-      runKey: row.run_key as string,
-      provider: row.provider as string,
-      account: row.account as string,
-      dedupe: row.dedupe as DedupeClass,
-      model: row.model as string,
-      method: row.method as string,
-      datasetSha256: row.dataset_sha256 as string,
-      spec: this.#absolute(JSON.parse(row.spec as string) as JobSpec),
-      state: jobStates.find((state) => state === row.state)!,
-      remoteId: row.remote_id as string | null,
-      ceilingUsd: row.ceiling_usd as number,
-      attempt: row.attempt as number,
-      jobDir: resolve(this.stateDir, row.job_dir as string),
-      owner: row.owner as string | null,
-      createdAt: row.created_at as number,
-      updatedAt: row.updated_at as number,
-    }));
+    const rows = this.database.prepare(`SELECT * FROM jobs WHERE ${where}`).all(...values);
+    return rows.map((row) => readJobRow(row, this.stateDir));
   }
 
   // Paths are kept relative to the state folder, so that a workspace can be moved as a whole.
@@ -334,9 +285,5 @@ export class Ledger {
       ...spec,
       dataset: { ...spec.dataset, dir: relative(this.stateDir, spec.dataset.dir) },
     };
-  }
-
-  #absolute(spec: JobSpec): JobSpec {
-    return { ...spec, dataset: { ...spec.dataset, dir: resolve(this.stateDir, spec.dataset.dir) } };
   }
 }
