@@ -211,10 +211,11 @@ function scoreList(
 /** Scores by candidate and the true item's place among them; null when the truth cannot be hit. */
 function listOf(
   example: Example,
-  { choices, items }: Prediction,
+  { choices, items, rank }: Prediction,
 ): { scores: Float64Array; truth: number } | null {
   const listed = Array.from(new Set(items));
   if (example.candidates === null) {
+    if (rank) return wholeList(rank);
     // Open answers: an unlisted item is a miss, there is no closed list to tie at the bottom of.
     const truth = listed.indexOf(example.item);
     return truth < 0 ? null : { scores: Float64Array.from(listed, (_, place) => -place), truth };
@@ -233,6 +234,17 @@ function listOf(
     scores: Float64Array.from([...candidates, ...outside], (id) => places.get(id) ?? -Infinity),
     truth,
   };
+}
+
+// The file holds the top of a full ranking and where the truth stands; any scores of that order measure the same.
+function wholeList({ greater, equal, of }: NonNullable<Prediction["rank"]>): {
+  scores: Float64Array;
+  truth: number;
+} {
+  const scores = new Float64Array(of).fill(-1);
+  scores.fill(1, 0, greater);
+  scores.fill(0, greater, greater + equal + 1);
+  return { scores, truth: greater };
 }
 
 function scoreRating(

@@ -18,6 +18,8 @@ export type Prediction = {
   /** Log-probability or score by candidate id or rating value. */
   choices: Record<string, number> | null;
   value: number | null;
+  /** Place of the true item where a whole catalog was scored: items above it, others level with it, all that were ranked. */
+  rank?: { greater: number; equal: number; of: number };
   tokensIn: number;
   tokensOut: number;
   latencyMs: number;

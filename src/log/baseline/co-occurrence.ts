@@ -4,30 +4,36 @@
 
 import { fittedOf, groupByUser, groupInOrder } from "./histories.ts";
 import { makeSparseTable, type ItemWeights } from "./item-weights.ts";
+import { fillParams, numberOf, wholeParam, type ParamSpecs } from "./params.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 /** Rows that count as near. */
 const usualWindow = 10;
 
+const specs: ParamSpecs = {
+  window: wholeParam("Rows that count as near", {
+    default: usualWindow,
+    tried: [1, 2, 3, 5, 10, 20],
+  }),
+};
+
 export const coOccurrence: Baseline = {
-  ...makeCoOccurrence(usualWindow),
   name: "co-occurrence",
-  about: `items that followed the last ${usualWindow} within ${usualWindow} rows, nearer ones counting more`,
+  about: "items that followed the user's last ones, nearer ones counting more",
+  kind: "classic",
+  params: specs,
+  fit(train, { params }) {
+    const window = numberOf(fillParams("co-occurrence", specs, params), "window");
+    return fittedOf(train, fitCoOccurrence(train, window));
+  },
 };
 
 export const markov: Baseline = {
-  ...makeCoOccurrence(1),
   name: "markov",
   about: "items that came right after the last one",
+  kind: "classic",
+  fit: (train) => fittedOf(train, fitCoOccurrence(train, 1)),
 };
-
-/** Co-occurrence within `window` rows. */
-export function makeCoOccurrence(window: number): Pick<Baseline, "kind" | "fit"> {
-  return {
-    kind: "classic",
-    fit: (train) => fittedOf(train, fitCoOccurrence(train, window)),
-  };
-}
 
 export function fitCoOccurrence(train: TrainData, window = usualWindow): ItemWeights {
   const { offsets, items } = groupByUser(train.userCount, train);

@@ -5,30 +5,46 @@
 import { DataError } from "../../base/errors.ts";
 import { fittedOf, groupByUser } from "./histories.ts";
 import type { ItemWeights } from "./item-weights.ts";
+import { fillParams, numberOf, realParam, type ParamSpecs } from "./params.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 /** A table of 10,000 × 10,000 takes 0.8 GB and some ten minutes; the time grows with the cube. */
 export const mostEaseItems = 10_000;
 
+const specs: ParamSpecs = {
+  lambda: realParam("Regularisation", { default: 250, tried: [50, 100, 250, 500, 1000, 2000] }),
+};
+
 export const ease = makeEase(250);
 
-/** EASE with a regularisation of `lambda`. */
+/** EASE with a regularisation of `lambda`, unless its parameters say otherwise. */
 export function makeEase(lambda: number): Baseline {
   return {
     name: "ease",
-    about: `linear item-to-item model in closed form (EASE, λ = ${lambda})`,
+    about: "linear item-to-item model in closed form (EASE)",
     kind: "classic",
-    fit: (train) => fittedOf(train, fitEase(train, lambda)),
+    params: specs,
+    fit(train, { params }) {
+      const filled = fillParams("ease", specs, { lambda, ...params });
+      return fittedOf(train, fitEase(train, numberOf(filled, "lambda")));
+    },
   };
 }
 
-/** @throws DataError `ease-too-many-items` for a catalog beyond `mostEaseItems`. */
+/** @throws DataError `ease-too-many-items` for a catalog beyond `mostEaseItems`, `ease-lambda`. */
 export function fitEase(train: TrainData, lambda = 250): ItemWeights {
   const n = train.itemCount;
   if (n > mostEaseItems) {
     throw new DataError(`ease holds a table of items by items, and ${n} items are too many`, {
       code: "ease-too-many-items",
       next: `Use item-knn or co-occurrence, or raise filter.minItem until at most ${mostEaseItems} items are left.`,
+    });
+  }
+  if (lambda <= 0) {
+    throw new DataError("ease needs a regularisation above 0", {
+      code: "ease-lambda",
+      where: "params.lambda",
+      next: "250 is usual for MovieLens; without any the matrix may have no inverse.",
     });
   }
   const table = new Float64Array(new SharedArrayBuffer(8 * n * n));

@@ -1,9 +1,10 @@
-// Item-based nearest neighbours (Deshpande and Karypis 2004, doi:10.1145/963770.963776), computed as RecBole's ItemKNN
-// does: cosine on binary train interactions, and of each target item the k = 20 nearest items;
-// score(user, i) = sum of sim(i, j) over the user's items j among the neighbours of i.
+// Item-based nearest neighbours (Deshpande and Karypis 2004, doi:10.1145/963770.963776): cosine on binary train
+// interactions; score(user, i) = sum of sim(i, j) over the user's items j, where i and j are neighbours. Neighbours "of
+// target": j is among the k nearest of i (RecBole's ItemKNN). "Of history": i is among the k nearest of j.
 
 import { fittedOf } from "./histories.ts";
 import { makeSparseTable, type ItemWeights } from "./item-weights.ts";
+import { fillParams, numberOf, wholeParam, type ParamSpecs } from "./params.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 /** RecBole's guard in the denominator; kept so that scores agree. */
@@ -11,23 +12,53 @@ const epsilon = 1e-6;
 
 const usualNeighbours = 20;
 
+/** Whose k nearest count: the scored item's, or those of the items in the history. */
+export type NeighboursOf = "target" | "history";
+
+const specs: ParamSpecs = {
+  k: wholeParam("Neighbours an item", { default: usualNeighbours, tried: [10, 20, 50, 100, 200] }),
+  neighboursOf: {
+    kind: "choice",
+    about: "Whose nearest items count: the scored item's (as RecBole does) or the history's",
+    default: "target",
+    tried: ["target", "history"],
+  },
+};
+
 export const itemKnn = makeItemKnn(usualNeighbours);
 
-/** Item-kNN with `neighbourCount` neighbours an item. */
+/** Item-kNN with `neighbourCount` neighbours an item, unless its parameters say otherwise. */
 export function makeItemKnn(neighbourCount: number): Baseline {
   return {
     name: "item-knn",
-    about: `items whose ${neighbourCount} nearest items (cosine) the user has`,
+    about: "items that are near (cosine) to those the user has",
     kind: "classic",
-    fit: (train) => fittedOf(train, fitItemKnn(train, neighbourCount)),
+    params: specs,
+    fit(train, { params }) {
+      const filled = fillParams("item-knn", specs, { k: neighbourCount, ...params });
+      const neighboursOf = filled["neighboursOf"] as NeighboursOf;
+      return fittedOf(train, fitItemKnn(train, numberOf(filled, "k"), neighboursOf));
+    },
   };
 }
 
-/** Weights from each item to the items that have it among their nearest. */
-export function fitItemKnn(train: TrainData, neighbourCount = usualNeighbours): ItemWeights {
+/** Weights from each item to the items that have it among their nearest; "history": to its own nearest. */
+export function fitItemKnn(
+  train: TrainData,
+  neighbourCount = usualNeighbours,
+  neighboursOf: NeighboursOf = "target",
+): ItemWeights {
   const { itemCount } = train;
   const byUser = groupDistinct(train.user, train.item, train.userCount);
   const neighbours = nearestItems(train, byUser, neighbourCount);
+  if (neighboursOf === "history") {
+    const own = makeSparseTable(itemCount);
+    for (const { item, similarity } of neighbours) {
+      item.forEach((near, at) => own.add(near, similarity[at]!));
+      own.endRow();
+    }
+    return { itemCount, table: own.finish(), lastRows: null };
+  }
   const incoming = Array.from({ length: itemCount }, (): number[] => []);
   for (const [target, { item }] of neighbours.entries()) {
     for (const near of item) incoming[near]!.push(target);

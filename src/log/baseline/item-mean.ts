@@ -7,6 +7,7 @@ export const itemMean: Baseline = {
   name: "item-mean",
   about: "mean rating of the item in train",
   kind: "trivial",
+  tells: ["rating"],
   fit(train) {
     const means = meanRatings(train.item, train.itemCount, train.rating);
     return {

@@ -1,5 +1,7 @@
 // What a baseline is: a classic or trivial recommender that is fitted on train interactions and scores items.
 
+import type { Params, ParamSpecs } from "./params.ts";
+
 /** Train interactions as columns, in total order; `user` and `item` are indices below the counts. */
 export type TrainData = {
   userCount: number;
@@ -11,14 +13,32 @@ export type TrainData = {
   /** UTC seconds, or NaN. */
   time: Float64Array;
   /** What users did after train and before the target: part of their history, never fitted on. */
-  later?: { user: Int32Array; item: Int32Array };
+  later?: { user: Int32Array; item: Int32Array; rating?: Float64Array };
+  /** Ratings from here on are likes; without it, those at or above the mean of all train ratings. */
+  likedFrom?: number;
+};
+
+/** What is known when one target is asked for, besides what the user has done. */
+export type Asked = {
+  /** UTC seconds of the target, or NaN. */
+  time: number;
+  /** What a prompt would show of the user's history: ratings (NaN where unrated), oldest first. */
+  shownRatings: Float64Array;
 };
 
 export type Fitted = {
   /** One score an item, higher is better; equal scores are ties, never broken here. */
-  score(user: number, items: Int32Array): Float64Array;
+  score(user: number, items: Int32Array, asked?: Asked): Float64Array;
   /** The rating the user would give, for baselines that predict ratings. */
   rate?(user: number, item: number): number;
+  /** Probability (0..1) that the user likes the item, for baselines that tell. */
+  like?(user: number, item: number, asked?: Asked): number;
+};
+
+export type FitOptions = {
+  seed: number;
+  /** As filled in by `fillParams`; without them the defaults. */
+  params?: Params;
 };
 
 export type Baseline = {
@@ -26,5 +46,8 @@ export type Baseline = {
   /** One line for the report. */
   about: string;
   kind: "classic" | "trivial";
-  fit(train: TrainData, options: { seed: number }): Fitted;
+  /** What a fitted one tells besides scores. */
+  tells?: readonly ("rating" | "like")[];
+  params?: ParamSpecs;
+  fit(train: TrainData, options: FitOptions): Fitted;
 };

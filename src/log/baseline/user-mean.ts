@@ -7,6 +7,7 @@ export const userMean: Baseline = {
   name: "user-mean",
   about: "mean rating of the user in train",
   kind: "trivial",
+  tells: ["rating"],
   fit(train) {
     const means = meanRatings(train.user, train.userCount, train.rating);
     return {
