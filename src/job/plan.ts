@@ -35,7 +35,7 @@ export async function draftJob(
   return {
     spec: { name: dataset.name, dataset, hyperparameters, options, seed },
     provider,
-    account: await provider.account(context),
+    account: await provider.account(context, options),
     model: provider.modelName(model),
     method,
   };

@@ -168,8 +168,8 @@ export type Provider = {
   options: z.ZodType<Record<string, unknown>>;
   /** The name of a model as this provider has it, so that spellings of one model share a run key. */
   modelName(model: string): string;
-  /** Whose money and quota; part of the run key. */
-  account(context: Context): Promise<string>;
+  /** Whose money and quota; part of the run key. `options` are the recipe's. */
+  account(context: Context, options: Record<string, unknown>): Promise<string>;
   plan(request: JobRequest, context: Context): Promise<JobPlan>;
   upload(request: JobRequest, context: Context): Promise<Uploaded>;
   /**
