@@ -1,10 +1,13 @@
-// rectune jobs ls|show|watch|cancel|resolve|logs: what the ledger knows, and what may be done to a job.
+// rectune jobs ls|show|watch|logs|cancel|resolve|release: what the ledger knows, and what may be done to a job or to a
+// lease of a served model.
 
 import { Argument } from "commander";
 import { exitCodes, UsageError } from "../base/errors.ts";
-import { cancelJob, resolveJob, watchById, type Verdict } from "../job/control.ts";
-import { findJob, openLedgerIfAny, readJobLog } from "../job/find-job.ts";
+import { cancelJob, releaseById, resolveJob, watchById, type Verdict } from "../job/control.ts";
+import { findJob, openLedgerIfAny, readJobLog, resultOf } from "../job/find-job.ts";
+import { openLeases } from "../job/lease-record.ts";
 import type { JobEvent, JobRecord } from "../job/ledger.ts";
+import type { JobResult } from "../job/provider/types.ts";
 import { resolveCommand } from "../job/reconcile.ts";
 import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
 
@@ -12,7 +15,12 @@ const actions: Readonly<Record<string, (call: Call, ref: string) => Promise<numb
   ls: listJobs,
   show: showJob,
   watch: async (call, ref) => printJob(call, await watchById(ref, call.context)),
-  cancel: async (call, ref) => printJob(call, await cancelJob(ref, call.context)),
+  cancel: async (call, ref) => {
+    const job = await cancelJob(ref, call.context);
+    if (job.state === "SUBMITTED" || job.state === "RUNNING")
+      call.output.note(`${job.provider} was told; \`rectune jobs watch ${job.id}\` sees it end`);
+    return printJob(call, job);
+  },
   resolve: async (call, ref) => {
     const job = await resolveJob(ref, verdictOf(call), call.context);
     const code = printJob(call, job);
@@ -20,9 +28,19 @@ const actions: Readonly<Record<string, (call: Call, ref: string) => Promise<numb
     call.output.note(`it was not found; look at the provider, then: ${resolveCommand(job)}`);
     return exitCodes.remote;
   },
-  logs: async (call, ref) => {
-    const job = findJob(ref, call.context);
-    for await (const line of readJobLog(job, call.context)) call.output.data(plain(line));
+  logs: async ({ context, flags, output }, ref) => {
+    const job = findJob(ref, context);
+    const lines: string[] = [];
+    for await (const line of readJobLog(job, context)) {
+      if (flags.json) lines.push(line);
+      else output.data(plain(line));
+    }
+    if (flags.json) output.json({ job: job.id, lines });
+  },
+  release: async ({ context, flags, output }, ref) => {
+    const lease = await releaseById(ref, context);
+    if (flags.json) output.json({ lease });
+    else output.data(`${lease.id} ${lease.state}`);
   },
 };
 
@@ -30,14 +48,14 @@ export const command: CliCommand = {
   configure(command) {
     command
       .addArgument(new Argument("<action>", "what to do").choices(Object.keys(actions)))
-      .argument("[job]", "a job's id or its beginning; all but ls need one")
+      .argument("[id]", "a job's (release: a lease's) id or its beginning; all but ls need one")
       .option("--adopt <id>", "resolve: the job is there, under this id")
       .option("--absent", "resolve: the job never arrived");
   },
   async run(call) {
     const [action = "", ref] = call.args;
     if (action !== "ls" && ref === undefined) {
-      throw new UsageError(`jobs ${action} needs a job`, {
+      throw new UsageError(`jobs ${action} needs ${action === "release" ? "a lease" : "a job"}`, {
         code: "job-unnamed",
         next: "`rectune jobs ls` lists them.",
       });
@@ -49,7 +67,8 @@ export const command: CliCommand = {
 async function listJobs({ context, flags, output }: Call): Promise<void> {
   using ledger = openLedgerIfAny(context);
   const jobs = ledger?.list() ?? [];
-  if (flags.json) return output.json({ jobs });
+  const leases = ledger ? openLeases(ledger) : [];
+  if (flags.json) return output.json({ jobs, leases });
   if (jobs.length === 0) return output.note("no job was ever started here");
   const rows = jobs
     .toReversed()
@@ -64,6 +83,18 @@ async function listJobs({ context, flags, output }: Call): Promise<void> {
     ]);
   const head = ["job", "state", "model", "dataset", "attempt", "USD", "made"];
   output.data(formatTable([head, ...rows]));
+  if (leases.length === 0) return;
+  output.data("");
+  const open = leases.map((lease) => [
+    lease.id,
+    lease.state,
+    lease.job,
+    plain(lease.remoteId ?? "not yet"),
+    `${lease.minutes} min, ${lease.ceilingUsd.toFixed(2)} USD at most`,
+    minute(lease.createdAt),
+  ]);
+  output.data(formatTable([["lease", "state", "job", "at provider", "for", "made"], ...open]));
+  output.note("an open lease costs until its eval ends or `rectune jobs release LEASE` ends it");
 }
 
 async function showJob({ context, flags, output }: Call, ref: string): Promise<void> {
@@ -71,7 +102,10 @@ async function showJob({ context, flags, output }: Call, ref: string): Promise<v
   using ledger = openLedgerIfAny(context);
   const job = ledger!.get(id);
   const events = ledger!.events(id);
-  if (flags.json) return output.json({ job, events, spentUsd: ledger!.spentUsd(id) });
+  const spentUsd = ledger!.spentUsd(id);
+  const spentByKind = ledger!.spentByKind(id);
+  const result = await resultOf(job, context);
+  if (flags.json) return output.json({ job, events, spentUsd, spentByKind, result });
   const { hyperparameters: h, dataset, seed } = job.spec;
   const rows = [
     ["job", job.id],
@@ -84,12 +118,30 @@ async function showJob({ context, flags, output }: Call, ref: string): Promise<v
     ["settings", `epochs ${h.epochs}, rate ${h.learningRate}, batch ${h.batchSize}, seed ${seed}`],
     ["folder", job.jobDir],
     ["at provider", plain(job.remoteId ?? "not yet")],
-    ["USD", `${ledger!.spentUsd(id).toFixed(2)} of ${job.ceilingUsd.toFixed(2)}`],
+    ["USD", `${usdText(spentByKind)}; the ceiling of the tune is ${job.ceilingUsd.toFixed(2)}`],
     ["run key", job.runKey],
+    ...(result === null ? [] : resultRows(result)),
   ];
   output.data(formatTable(rows));
   output.data("");
   output.data(formatTable(events.map((event) => [minute(event.at), eventText(event)])));
+  if (result === null || result.call.length === 0) return;
+  output.data("\nTo call the model:");
+  for (const line of result.call) output.data(`  ${plain(line)}`);
+}
+
+function usdText(spent: Readonly<Record<string, number>>): string {
+  const kinds = Object.entries(spent).filter(([, usd]) => usd > 0);
+  if (kinds.length === 0) return "0.00";
+  return kinds.map(([kind, usd]) => `${usd.toFixed(2)} ${kind}`).join(", ");
+}
+
+function resultRows({ model, base, checkpoints }: JobResult): string[][] {
+  return [
+    ["result", plain(model)],
+    ["base", plain(base)],
+    ...checkpoints.map(({ step, model: name }) => [`step ${step}`, plain(name)]),
+  ];
 }
 
 function printJob({ flags, output }: Call, job: JobRecord): number {

@@ -1,9 +1,11 @@
 // rectune tune JOB: runs a fine-tune job; the folder of its result goes to stdout.
 
-import { UsageError } from "../base/errors.ts";
+import { RefusedError, UsageError } from "../base/errors.ts";
+import { maskSecrets } from "../job/mask-secrets.ts";
 import { loadJobRecipe } from "../job/recipe.ts";
 import type { JobPlan } from "../job/provider/types.ts";
 import { tune } from "../job/tune.ts";
+import { printable } from "./printable.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 
 export const command: CliCommand = {
@@ -24,17 +26,19 @@ export const command: CliCommand = {
     const outcome = await tune(recipe, context, {
       dryRun: call.options["dryRun"] === true,
       detach: call.options["detach"] === true,
+      onPlan: (plan) => showPlan(call, plan),
       confirm: async (plan) => call.options["yes"] === true || (await askFor(call, plan)),
       datasetOverrides: datasetOverrides(flags.set),
       ...(maxUsd === undefined ? {} : { maxUsd }),
       ...(datasetDir === undefined ? {} : { datasetDir }),
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
     });
-    if (flags.json) output.json(outcome);
+    if (flags.json) output.json(JSON.parse(mask(call, JSON.stringify(outcome))));
     switch (outcome.kind) {
       case "planned": {
         const { plan, earlier, runKey } = outcome;
-        if (!flags.json) for (const line of planLines(plan)) output.data(line);
+        const lines = [...planLines(plan), ...requestLines(plan)];
+        if (!flags.json) for (const line of lines) output.data(printable(mask(call, line)));
         if (earlier) output.note(`job ${earlier.id} of this plan is ${earlier.state}`);
         else output.note(`nothing was sent; it would be job ${runKey.slice(0, 12)}`);
         return;
@@ -91,7 +95,6 @@ function planLines({
   price,
   checks,
   notes,
-  requests,
 }: JobPlan): string[] {
   return [
     `examples  ${rows}`,
@@ -102,15 +105,37 @@ function planLines({
     ...(price === null ? [] : [`price     ${price.source}, read ${price.checked}`]),
     ...checks.map((check) => `checked   ${check}`),
     ...notes.map((note) => `note      ${note}`),
-    ...requests.flatMap(({ method, url, body }) => [
-      `${method} ${url}`,
-      ...(body === null ? [] : [JSON.stringify(body, null, 2)]),
-    ]),
   ];
 }
 
-/** Where nobody can answer, the limit has been given in the recipe or by flag, and that is the approval. */
+/** The calls of a plan as they would be made. */
+function requestLines({ requests }: JobPlan): string[] {
+  return requests.flatMap(({ method, url, body }) => [
+    `${method} ${url}`,
+    ...(body === null ? [] : JSON.stringify(body, null, 2).split("\n")),
+  ]);
+}
+
+/** The plan as people see it before they are asked; of a job that costs nothing only with -v. */
+function showPlan(call: Call, plan: JobPlan): void {
+  const { log } = call.context;
+  for (const line of planLines(plan).map((text) => printable(mask(call, text)))) {
+    if (plan.ceilingUsd > 0) log.info(line);
+    else log.debug(line);
+  }
+}
+
+function mask({ context }: Call, text: string): string {
+  return maskSecrets(text, context.env);
+}
+
+/** Asks on the terminal. Where nobody can answer, a limit alone is no approval: --yes is. */
 async function askFor({ output }: Call, plan: JobPlan): Promise<boolean> {
-  const answer = output.confirm(`This may cost up to ${plan.ceilingUsd.toFixed(2)} USD. Send it?`);
-  return answer === null || (await answer);
+  const usd = plan.ceilingUsd.toFixed(2);
+  const answer = output.confirm(`This may cost up to ${usd} USD. Send it?`);
+  if (answer !== null) return await answer;
+  throw new RefusedError(`this may cost up to ${usd} USD, and nobody is there to ask`, {
+    code: "job-not-approved",
+    next: "Nothing was sent. --yes approves it.",
+  });
 }

@@ -1,8 +1,11 @@
-// What a user may do to a recorded job besides tuning: watch it to its end, cancel it, settle an unanswered create.
+// What a user may do to a recorded job besides tuning: watch it to its end, cancel it, settle an unanswered create, end
+// the lease of a served model.
 
 import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import { writeJobFile } from "./job-file.ts";
+import { releaseLease } from "./lease.ts";
+import type { LeaseRecord } from "./lease-record.ts";
 import { type JobRecord, Ledger } from "./ledger.ts";
 import { requestOf } from "./plan.ts";
 import { providers as allProviders } from "./provider/index.ts";
@@ -66,9 +69,12 @@ export async function cancelJob(
   }
   const provider = providerOf(job, providers);
   const request = requestOf(job, ledger);
+  ledger.note(job.id, context.now(), "cancel-asked", {});
+  context.onPoint?.("job:cancelling");
   await provider.cancel(job.remoteId!, request, context);
+  context.onPoint?.("job:cancelled");
   const status = await provider.poll(job.remoteId!, request, context);
-  const after = settle(ledger, job, status, context.now());
+  const after = settle(ledger, job, status, context);
   await writeJobFile(ledger, after, null);
   return after;
 }
@@ -109,8 +115,18 @@ export async function resolveJob(
       })
     : ledger.transition(job.id, "UNKNOWN", "REJECTED", {
         at,
-        data: { reason: "the user says that it never arrived" },
+        data: { reason: "the user says that it never arrived", by: "user" },
       });
+}
+
+/** Ends a lease by the beginning of its id. Idempotent. @throws UsageError when there is none. */
+export async function releaseById(
+  ref: string,
+  context: Context,
+  providers: Providers = allProviders,
+): Promise<LeaseRecord> {
+  using ledger = new Ledger(stateDirOf(context));
+  return await releaseLease(ledger, ref, providers, context);
 }
 
 function providerOf(job: JobRecord, providers: Providers): Provider {

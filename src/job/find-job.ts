@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../base/errors.ts";
+import { RectuneError, UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import { type JobRecord, Ledger } from "./ledger.ts";
 import { readMetrics } from "./metrics-file.ts";
@@ -40,6 +40,20 @@ export async function* readJobLog(job: JobRecord, context: Context): AsyncGenera
     return;
   }
   for (const step of readMetrics(job.jobDir)) yield JSON.stringify(step);
+}
+
+/** What a succeeded job left, as last told by its provider; null for any other, or where the provider cannot be asked. */
+export async function resultOf(job: JobRecord, context: Context): Promise<JobResult | null> {
+  const provider = providers[job.provider];
+  if (job.state !== "SUCCEEDED" || !provider) return null;
+  using ledger = new Ledger(stateDirOf(context));
+  try {
+    return await provider.result(job.remoteId!, requestOf(job, ledger), context);
+  } catch (error) {
+    if (!(error instanceof RectuneError)) throw error;
+    context.log.warn(`${job.provider} cannot be asked for the result: ${error.message}`);
+    return null;
+  }
 }
 
 /** The succeeded job of a recipe on a dataset, with its models; null when it was not tuned yet. */

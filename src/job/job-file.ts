@@ -1,6 +1,7 @@
 // What stands in a job's folder for people and for later: job.json (what it was, where it stands) and the model card.
 
 import { join, relative } from "node:path";
+import { stringify } from "yaml";
 import { writeFileAtomic } from "../base/files.ts";
 import { prettyJson } from "../base/json.ts";
 import { toolVersion } from "../base/version.ts";
@@ -50,6 +51,7 @@ export async function writeJobFile(
     remoteId,
     ceilingUsd,
     spentUsd: ledger.spentUsd(id),
+    spentByKind: ledger.spentByKind(id),
     state,
     states,
     modelDir: result?.modelDir ?? null,
@@ -65,12 +67,14 @@ export async function writeJobFile(
 // Names that hold a folder of this machine are left to modelDir and baseDir.
 function portable(result: JobResult | null): object | null {
   if (!result) return null;
-  const { model, base, modelDir, baseDir, steps, tokens } = result;
+  const { model, base, modelDir, baseDir, steps, tokens, checkpoints, call } = result;
   return {
     model: modelDir === null ? model : null,
     base: baseDir === null ? base : null,
     steps,
     tokens,
+    checkpoints: modelDir === null ? checkpoints : [],
+    call: modelDir === null ? call : [],
   };
 }
 
@@ -102,6 +106,10 @@ language: [${dataset.langs.join(", ")}]
 | steps, tokens | ${result.steps ?? "not told"}, ${result.tokens ?? "not told"} |
 | run key | ${code(runKey)} |
 
+## Recipe
+
+${fenced(recipeText(job))}
+
 ## What the base is
 ${
   embedded
@@ -119,6 +127,19 @@ It shows that the pipeline works and how much a log can teach; it is no language
 }
 Measure it before use: \`rectune eval SUITE\` compares it with its base, with few-shot prompting and with classic recommenders.
 `;
+}
+
+/** What `jobs/*.yaml` would say, with every default filled in. */
+function recipeText({ provider, model, method, spec }: JobRecord): string {
+  const { hyperparameters, options, seed } = spec;
+  return stringify({ version: 1, provider, model, method, hyperparameters, seed, options });
+}
+
+/** A block of YAML that no text inside can end. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}yaml\n${text}${fence}`;
 }
 
 function code(text: string): string {

@@ -55,4 +55,19 @@ CREATE TRIGGER spend_no_update BEFORE UPDATE ON spend BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER spend_no_delete BEFORE DELETE ON spend BEGIN SELECT RAISE(ABORT, 'spend is append-only'); END;
 CREATE TRIGGER jobs_no_delete BEFORE DELETE ON jobs BEGIN SELECT RAISE(ABORT, 'jobs are never removed'); END;
 `,
+  `
+CREATE TABLE leases (
+  id TEXT PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  job TEXT NOT NULL REFERENCES jobs (id),
+  state TEXT NOT NULL CHECK (state IN ('INTENT', 'OPEN', 'CLOSED')),
+  remote_id TEXT,
+  minutes REAL NOT NULL CHECK (minutes > 0),
+  ceiling_usd REAL NOT NULL CHECK (ceiling_usd >= 0),
+  owner TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER leases_no_delete BEFORE DELETE ON leases BEGIN SELECT RAISE(ABORT, 'leases are never removed'); END;
+`,
 ];

@@ -129,9 +129,18 @@ export class Ledger {
     });
   }
 
-  /** Appends an event that changes no state, e.g. `duplicate` or `note`. */
-  note(id: string, at: number, kind: string, data: Record<string, unknown>): void {
-    this.write(() => this.#append(id, at, kind, null, null, data));
+  /** Appends an event that changes no state, e.g. `duplicate`, with the money that it brings. */
+  note(
+    id: string,
+    at: number,
+    kind: string,
+    data: Record<string, unknown>,
+    spend?: Change["spend"],
+  ): void {
+    this.write(() => {
+      this.#append(id, at, kind, null, null, data);
+      if (spend && spend.usd > 0) this.#spend(id, spend.kind, spend.usd, at, spend.note);
+    });
   }
 
   /** Records money spent for a job, in US dollars. */

@@ -18,6 +18,11 @@ const networkFileSystems = new Map([
   [0x00c36400, "Ceph"],
   [0x0bd00bd0, "Lustre"],
   [0x5346414f, "AFS"],
+  [0x47504653, "GPFS"],
+  [0x19830326, "BeeGFS"],
+  [0x7461636f, "OCFS2"],
+  [0x01161970, "GFS2"],
+  [0x73757245, "Coda"],
 ]);
 
 /** The name of the network file system with this statfs type, or null for a local one. */

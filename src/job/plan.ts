@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { DataError, RefusedError, UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
+import { openLeaseUsd } from "./lease-record.ts";
 import { type JobRecord, type Ledger, runKeyOf } from "./ledger.ts";
 import type {
   DatasetRef,
@@ -127,19 +128,19 @@ export async function planJob(
   return plan;
 }
 
-/** Dollars that unanswered creates may still cost, at their full ceiling, besides the job itself. */
-export function unresolvedUsd(ledger: Ledger, except: string): number {
+/** Dollars that may still be spent, at full ceilings, besides the job itself: unanswered creates and open leases. */
+export function openUsd(ledger: Ledger, except: string): number {
   return ledger
     .unresolved()
     .filter(({ runKey }) => runKey !== except)
-    .reduce((sum, { ceilingUsd }) => sum + ceilingUsd, 0);
+    .reduce((sum, { ceilingUsd }) => sum + ceilingUsd, openLeaseUsd(ledger));
 }
 
 /** Refuses a plan whose ceiling, with all that is unresolved, is above the limit. @throws RefusedError (exit 5). */
 export function refuseAboveLimit(
   plan: Pick<JobPlan, "ceilingUsd">,
   maxUsd: number,
-  openUsd: number,
+  alreadyUsd: number,
 ): void {
   const { ceilingUsd } = plan;
   if (!Number.isFinite(ceilingUsd) || ceilingUsd < 0 || Number.isNaN(maxUsd)) {
@@ -149,14 +150,17 @@ export function refuseAboveLimit(
     });
   }
   // A job without cost is never held back by what other jobs may cost.
-  if (ceilingUsd === 0 || ceilingUsd + openUsd <= maxUsd) return;
+  if (ceilingUsd === 0 || ceilingUsd + alreadyUsd <= maxUsd) return;
   const open =
-    openUsd > 0 ? ` and ${openUsd.toFixed(2)} USD for jobs whose create was never answered` : "";
+    alreadyUsd > 0
+      ? ` and ${alreadyUsd.toFixed(2)} USD for creates never answered and models not released`
+      : "";
+  const settle = alreadyUsd > 0 ? "; `rectune jobs ls` shows what to resolve or release" : "";
   throw new RefusedError(
     `this may cost up to ${ceilingUsd.toFixed(2)} USD${open}; the limit is ${maxUsd.toFixed(2)} USD`,
     {
       code: "budget-exceeded",
-      next: `Nothing was sent. To allow it: --max-usd ${(ceilingUsd + openUsd).toFixed(2)}${openUsd > 0 ? "; `rectune jobs resolve` settles the unanswered ones" : ""}`,
+      next: `Nothing was sent. To allow it: --max-usd ${(Math.ceil((ceilingUsd + alreadyUsd) * 100 - 1e-6) / 100).toFixed(2)}${settle}`,
     },
   );
 }

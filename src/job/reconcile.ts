@@ -4,10 +4,11 @@
 
 import { RectuneError, RemoteError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
-import { type JobRecord, type Ledger, StaleStateError } from "./ledger.ts";
+import { type JobRecord, type Ledger, type Note, StaleStateError } from "./ledger.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 import { requestOf } from "./plan.ts";
 import { isProcessAlive } from "./provider/process-id.ts";
-import type { Hit, Provider } from "./provider/types.ts";
+import type { Billed, Hit, JobRequest, JobStatus, Provider } from "./provider/types.ts";
 import { pause } from "./watch.ts";
 
 /** `patient` looks again as long as the provider's lists may lag; `once` takes one look. */
@@ -28,7 +29,7 @@ export async function reconcileJob(
   try {
     let current = job;
     if (current.state === "INTENT") {
-      if (current.owner !== null && isProcessAlive(current.owner)) return current;
+      if (current.owner !== null && isAlive(current.owner, context)) return current;
       const data = { reason: "the process that was sending it ended" };
       current = ledger.transition(job.id, "INTENT", "UNKNOWN", { at: context.now(), data });
     }
@@ -39,8 +40,9 @@ export async function reconcileJob(
         context.log.info(
           `job ${job.id}: not found at ${provider.name}; looking again in ${waitMs / 1000} s`,
         );
-      await pause(waitMs, context.signal);
-      const hits = await findHits(provider, request, job, context);
+      await pause(waitMs, context);
+      const hits = await findHits(provider, request, context);
+      context.onPoint?.("job:looked");
       if (hits.length > 0) return await adopt(ledger, current, hits, provider, context);
       if (context.signal.aborted) break;
     }
@@ -51,7 +53,10 @@ export async function reconcileJob(
   }
 }
 
-/** Takes one look for every unresolved job but `except`; what cannot be settled is said, and still counts at its ceiling. */
+/**
+ * Before anything new is sent: one look for every unresolved job but `except`, and another try at every twin whose cancel
+ * was not answered. What cannot be settled is said; an unresolved create still counts at its ceiling.
+ */
 export async function reconcileOthers(
   ledger: Ledger,
   except: string | null,
@@ -61,18 +66,42 @@ export async function reconcileOthers(
   for (const job of ledger.unresolved()) {
     if (job.runKey === except) continue;
     const provider = providers[job.provider];
-    try {
+    await sayFailure(context, unresolvedText(job), async () => {
       const after = provider ? await reconcileJob(ledger, job, provider, context, "once") : job;
       if (after.state === "SUBMITTED")
         context.log.info(
           `job ${job.id}: its create had arrived; it is ${after.remoteId} at ${job.provider}`,
         );
       if (after.state === "UNKNOWN") context.log.warn(unresolvedText(after));
-    } catch (error) {
-      if (!(error instanceof RectuneError)) throw error;
-      context.log.warn(`${unresolvedText(job)} (${error.message.split("\n")[0]})`);
-    }
+    });
   }
+  for (const { job: id, remoteId } of ledger.pendingTwins()) {
+    const job = ledger.get(id);
+    const provider = providers[job.provider];
+    if (!provider) continue;
+    await sayFailure(context, `job ${id}: its twin ${remoteId} is not cancelled yet`, () =>
+      cancelTwin(ledger, job, remoteId, provider, context),
+    );
+  }
+}
+
+/** Runs a piece of clearing up; where the remote side fails, that is said and the next start tries again. */
+export async function sayFailure(
+  context: Context,
+  what: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof RectuneError)) throw error;
+    context.log.warn(`${what} (${maskSecrets(error.message.split("\n")[0]!, context.env)})`);
+  }
+}
+
+/** Whether a process by that name still runs. */
+export function isAlive(name: string, context: Context): boolean {
+  return (context.processes?.isAlive ?? isProcessAlive)(name);
 }
 
 /** What to say of a job that only the user can settle. */
@@ -85,28 +114,31 @@ export function resolveCommand(job: JobRecord): string {
   return `rectune jobs resolve ${job.id} --adopt ID|--absent`;
 }
 
-async function findHits(
+/** All jobs at the provider with the run key. @throws RemoteError when it cannot be asked. */
+export async function findHits(
   provider: Provider,
-  request: Parameters<Provider["find"]>[0],
-  job: JobRecord,
+  request: JobRequest,
   context: Context,
 ): Promise<Hit[]> {
   try {
     return await provider.find(request, context);
   } catch (error) {
     if (error instanceof RectuneError) throw error;
-    throw new RemoteError(
-      `${provider.name} could not be asked about job ${job.id}: ${(error as Error).message}`,
-      {
-        code: "reconcile-failed",
-        next: "Try again later. Nothing was sent anew.",
-        cause: error,
-      },
-    );
+    const why = maskSecrets((error as Error).message, context.env);
+    const id = request.runKey.slice(0, 12);
+    throw new RemoteError(`${provider.name} could not be asked about job ${id}: ${why}`, {
+      code: "reconcile-failed",
+      next: "Try again later. Nothing was sent anew.",
+      cause: error,
+    });
   }
 }
 
-async function adopt(
+/**
+ * Makes the oldest hit the job's own, and cancels the others. The twins are on record with the adoption, so that a crash
+ * before their cancel forgets none. @throws StaleStateError when another process moved the job.
+ */
+export async function adopt(
   ledger: Ledger,
   job: JobRecord,
   hits: Hit[],
@@ -116,18 +148,46 @@ async function adopt(
   const [kept, ...others] = hits.toSorted(
     (a, b) => a.createdAt - b.createdAt || (a.remoteId < b.remoteId ? -1 : 1),
   );
-  const adopted = ledger.transition(job.id, "UNKNOWN", "SUBMITTED", {
+  const adopted = ledger.transition(job.id, job.state, "SUBMITTED", {
     at: context.now(),
     remoteId: kept!.remoteId,
     data: { adopted: true },
+    notes: others.map(({ remoteId }) => twinNote(remoteId, kept!.remoteId)),
   });
-  for (const { remoteId } of others) {
-    ledger.note(job.id, context.now(), "duplicate", { remoteId, kept: kept!.remoteId });
-    context.log.warn(
-      `job ${job.id}: ${provider.name} has a second job for it, ${remoteId}; cancelling that one`,
-    );
-    await provider.cancel(remoteId, requestOf(job, ledger), context);
-    ledger.note(job.id, context.now(), "duplicate-cancelled", { remoteId });
-  }
+  context.onPoint?.("job:adopted");
+  for (const { remoteId } of others) await cancelTwin(ledger, job, remoteId, provider, context);
   return adopted;
+}
+
+export function twinNote(remoteId: string, kept: string | null): Note {
+  return { kind: "duplicate", data: { remoteId, kept } };
+}
+
+/** Cancels a job at the provider that this ledger does not keep, and records what it had cost where that is told. */
+export async function cancelTwin(
+  ledger: Ledger,
+  job: JobRecord,
+  remoteId: string,
+  provider: Provider,
+  context: Context,
+): Promise<void> {
+  context.log.warn(
+    `job ${job.id}: ${provider.name} has a second job for it, ${remoteId}; cancelling that one`,
+  );
+  const request = requestOf(job, ledger);
+  await provider.cancel(remoteId, request, context);
+  context.onPoint?.("job:twin-cancelled");
+  const status = await provider.poll(remoteId, request, context);
+  const costUsd = isOver(status) ? status.costUsd : null;
+  ledger.note(
+    job.id,
+    context.now(),
+    "duplicate-cancelled",
+    { remoteId, costUsd },
+    { kind: "tune", usd: costUsd ?? 0, note: `twin ${remoteId}` },
+  );
+}
+
+function isOver(status: JobStatus): status is Extract<JobStatus, { costUsd: Billed }> {
+  return status.state !== "queued" && status.state !== "running";
 }

@@ -1,8 +1,8 @@
-// Runs a job from recipe to result, from whatever state an earlier run left it in. One create at most: INTENT is on disk
-// before the call, and whoever moved the job to INTENT is the only one to send it (DESIGN section 6).
+// Runs a job from recipe to result, from whatever state an earlier run left it in: plan, approve, upload, send, watch,
+// collect. What earlier runs left open is settled before anything new is sent (DESIGN section 6).
 
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { InterruptedError, RectuneError, RefusedError, RemoteError } from "../base/errors.ts";
 import { findStateDir } from "../base/files.ts";
 import type { Context } from "../base/logger.ts";
@@ -10,26 +10,26 @@ import { writeJobFile, writeModelCard } from "./job-file.ts";
 import { type JobRecord, Ledger, StaleStateError } from "./ledger.ts";
 import {
   draftJob,
+  openUsd,
   planJob,
   refuseAboveLimit,
   requestOf,
   requestOfDraft,
   runKeyOfDraft,
-  unresolvedUsd,
   type Draft,
 } from "./plan.ts";
-import { processName } from "./provider/process-id.ts";
 import { providers as allProviders } from "./provider/index.ts";
 import {
   type DatasetRef,
-  JobRejected,
   type JobPlan,
   type JobResult,
   type Provider,
   type Uploaded,
 } from "./provider/types.ts";
 import type { JobRecipe } from "./recipe.ts";
-import { reconcileJob, reconcileOthers, resolveCommand } from "./reconcile.ts";
+import { releaseLeftLeases } from "./lease.ts";
+import { adopt, findHits, reconcileJob, reconcileOthers, resolveCommand } from "./reconcile.ts";
+import { cancelLateArrivals, enterIntent, send, type Sender } from "./send.ts";
 import { isTerminal } from "./states.ts";
 import { pause, watchJob } from "./watch.ts";
 
@@ -40,6 +40,8 @@ export type SubmitOptions = {
   dryRun?: boolean;
   /** Return once submitted. */
   detach?: boolean;
+  /** Told the plan of a job that is about to be approved. */
+  onPlan?: (plan: JobPlan) => void;
   /** Asked before a plan that may cost money is approved; absent: the limit alone decides. */
   confirm?: (plan: JobPlan) => Promise<boolean>;
   providers?: Readonly<Record<string, Provider>>;
@@ -49,6 +51,9 @@ export type SubmitOutcome =
   | { kind: "planned"; runKey: string; plan: JobPlan; earlier: JobRecord | null }
   | { kind: "submitted"; job: JobRecord }
   | { kind: "done"; job: JobRecord; result: JobResult; reused: boolean };
+
+/** Creates that a server of class A may be sent again in one run, when it neither has the job nor answers. */
+const maxResends = 3;
 
 /** The state folder of a context, absolute. */
 export function stateDirOf(context: Context): string {
@@ -70,14 +75,21 @@ export async function submitJob(
   const providers = options.providers ?? allProviders;
   const provider = providers[recipe.provider]!;
   const draft = await draftJob(recipe, dataset, provider, context);
+  if (options.dryRun && !existsSync(join(stateDirOf(context), "ledger.sqlite")))
+    return await planOnly(
+      draft,
+      runKeyOfDraft(draft, 1),
+      stateDirOf(context),
+      null,
+      recipe,
+      context,
+    );
   using ledger = new Ledger(stateDirOf(context));
-  const { runKey, attempt, earlier } = await chooseAttempt(ledger, draft, context);
-  const request = requestOfDraft(draft, runKey, ledger.stateDir);
-  if (options.dryRun) {
-    const plan = await planJob(provider, request, recipe.path, context);
-    return { kind: "planned", runKey, plan, earlier };
-  }
+  const { runKey, attempt, earlier, disowned } = await chooseAttempt(ledger, draft, context);
+  if (options.dryRun)
+    return await planOnly(draft, runKey, ledger.stateDir, earlier, recipe, context);
   await reconcileOthers(ledger, runKey, providers, context);
+  await releaseLeftLeases(ledger, providers, context);
   const { spec, account, model, method } = draft;
   const job =
     earlier ??
@@ -101,36 +113,60 @@ export async function submitJob(
     options,
     where: recipe.path,
     maxUsd: options.maxUsd ?? recipe.maxUsd,
+    disowned,
   };
   return await drive(run, job, earlier?.state === "SUCCEEDED");
 }
 
-type Run = {
-  ledger: Ledger;
-  provider: Provider;
-  context: Context;
-  options: Pick<SubmitOptions, "detach" | "confirm">;
+type Run = Sender & {
+  options: Pick<SubmitOptions, "detach" | "confirm" | "onPlan">;
   where: string;
-  maxUsd: number;
 };
+
+/** What --dry-run tells; it makes no folder and no ledger. */
+async function planOnly(
+  draft: Draft,
+  runKey: string,
+  stateDir: string,
+  earlier: JobRecord | null,
+  { path }: JobRecipe,
+  context: Context,
+): Promise<SubmitOutcome> {
+  const request = requestOfDraft(draft, runKey, stateDir);
+  const plan = await planJob(draft.provider, request, path, context);
+  return { kind: "planned", runKey, plan, earlier };
+}
 
 /** The first attempt that is not a closed failure: FAILED, CANCELLED and REJECTED are followed by a new one. */
 async function chooseAttempt(
   ledger: Ledger,
   draft: Draft,
   context: Context,
-): Promise<{ runKey: string; attempt: number; earlier: JobRecord | null }> {
+): Promise<{
+  runKey: string;
+  attempt: number;
+  earlier: JobRecord | null;
+  disowned: JobRecord[];
+}> {
+  const disowned: JobRecord[] = [];
   for (let attempt = 1; ; attempt++) {
     const runKey = runKeyOfDraft(draft, attempt);
     const earlier = ledger.byRunKey(runKey);
-    if (earlier === null || !isTerminal(earlier.state)) return { runKey, attempt, earlier };
+    if (earlier === null || !isTerminal(earlier.state))
+      return { runKey, attempt, earlier, disowned };
+    if (isDisowned(ledger, earlier)) disowned.push(earlier);
     if (earlier.state !== "SUCCEEDED") continue;
     if (await draft.provider.result(earlier.remoteId!, requestOf(earlier, ledger), context))
-      return { runKey, attempt, earlier };
+      return { runKey, attempt, earlier, disowned };
     context.log.warn(
       `job ${earlier.id} had succeeded, but what it made is gone; starting a new attempt`,
     );
   }
+}
+
+/** Whether a job was closed by the user's word alone. */
+function isDisowned(ledger: Ledger, job: JobRecord): boolean {
+  return ledger.events(job.id).some(({ to, data }) => to === "REJECTED" && data["by"] === "user");
 }
 
 /** Moves the job on, one state a turn. Where another process was faster, it looks again and goes on from there. */
@@ -138,6 +174,7 @@ async function drive(run: Run, start: JobRecord, reused: boolean): Promise<Submi
   const { ledger, provider, context, options } = run;
   let plan: JobPlan | null = null;
   let uploaded: Uploaded | null = null;
+  let resends = 0;
   for (let job = start; ; job = ledger.get(job.id)) {
     if (context.signal.aborted) throw stopped(job);
     const request = requestOf(job, ledger);
@@ -156,6 +193,7 @@ async function drive(run: Run, start: JobRecord, reused: boolean): Promise<Submi
         }
         case "APPROVED":
           ledger.transition(job.id, "APPROVED", "UPLOADING", { at: context.now() });
+          context.onPoint?.("job:uploading");
           break;
         case "UPLOADING":
           uploaded = await provider.upload(request, context);
@@ -169,17 +207,24 @@ async function drive(run: Run, start: JobRecord, reused: boolean): Promise<Submi
           // Prices may have changed since an earlier run approved the job.
           plan ??= await approve(run, job);
           uploaded ??= await provider.upload(request, context);
-          await send(run, job, uploaded, plan.ceilingUsd);
+          await cancelLateArrivals(run);
+          // A lost ledger must not make a second job: what carries the key already is adopted.
+          const hits = await findHits(provider, request, context);
+          context.onPoint?.("job:checked");
+          await enterIntent(run, job, plan.ceilingUsd);
+          if (hits.length > 0) await adopt(ledger, ledger.get(job.id), hits, provider, context);
+          else await send(run, job, uploaded);
           break;
         }
         case "INTENT":
         case "UNKNOWN": {
           const after = await reconcileJob(ledger, job, provider, context, "patient");
-          if (after.state === "INTENT") await pause(200, context.signal);
+          if (after.state === "INTENT") await pause(200, context);
           if (after.state === "UNKNOWN" && !context.signal.aborted) {
-            if (provider.dedupe !== "A") throw unresolved(after);
+            if (provider.dedupe !== "A" || resends++ === maxResends) throw unresolved(after);
             uploaded ??= await provider.upload(request, context);
-            await send(run, after, uploaded, after.ceilingUsd);
+            await enterIntent(run, after, after.ceilingUsd);
+            await send(run, after, uploaded);
           }
           break;
         }
@@ -231,8 +276,8 @@ async function approve(
   job: JobRecord,
 ): Promise<JobPlan> {
   const plan = await planJob(provider, requestOf(job, ledger), where, context);
-  for (const note of plan.notes) context.log.debug(note);
-  refuseAboveLimit(plan, maxUsd, unresolvedUsd(ledger, job.runKey));
+  options.onPlan?.(plan);
+  refuseAboveLimit(plan, maxUsd, openUsd(ledger, job.runKey));
   if (plan.ceilingUsd > 0 && options.confirm && !(await options.confirm(plan))) {
     throw new RefusedError("the plan was not approved", {
       code: "job-not-approved",
@@ -240,45 +285,6 @@ async function approve(
     });
   }
   return plan;
-}
-
-/** The one create. Whoever wins the step to INTENT sends; what comes back, or does not, decides the next state. */
-async function send(
-  { ledger, provider, context, maxUsd }: Run,
-  job: JobRecord,
-  uploaded: Uploaded,
-  ceilingUsd: number,
-): Promise<void> {
-  const request = requestOf(job, ledger);
-  await mkdir(job.jobDir, { recursive: true });
-  ledger.transition(job.id, job.state, "INTENT", {
-    at: context.now(),
-    owner: processName(),
-    ceilingUsd,
-    // Again, and inside the transaction: another process may have spent the budget meanwhile.
-    guard: () => refuseAboveLimit({ ceilingUsd }, maxUsd, unresolvedUsd(ledger, job.runKey)),
-  });
-  context.onPoint?.("job:intent");
-  let remoteId: string;
-  try {
-    ({ remoteId } = await provider.submit(request, uploaded, context));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const to = error instanceof JobRejected ? "REJECTED" : "UNKNOWN";
-    ledger.transition(job.id, "INTENT", to, { at: context.now(), data: { reason } });
-    if (to === "REJECTED") throw error;
-    context.log.warn(
-      `job ${job.id}: the create got no clear answer (${reason.split("\n")[0]}); looking whether it arrived`,
-    );
-    return;
-  }
-  context.onPoint?.("job:sent");
-  // A process that took this one for dead may have moved the job to UNKNOWN; the answer settles that too.
-  const { state } = ledger.get(job.id);
-  if (state === "INTENT" || state === "UNKNOWN") {
-    ledger.transition(job.id, state, "SUBMITTED", { at: context.now(), remoteId });
-  }
-  context.onPoint?.("job:submitted");
 }
 
 function unresolved(job: JobRecord): RemoteError {

@@ -9,7 +9,8 @@ import { StaleStateError } from "./ledger.ts";
 import { openMetrics } from "./metrics-file.ts";
 import { requestOf } from "./plan.ts";
 import { makeProgressLine } from "./progress-line.ts";
-import type { JobRequest, JobStatus, Progress, Provider } from "./provider/types.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import type { Billed, JobRequest, JobStatus, Progress, Provider } from "./provider/types.ts";
 import { isTerminal, type JobState } from "./states.ts";
 
 /** Polls in a row that may fail before the watch gives up; the job itself goes on. */
@@ -39,40 +40,55 @@ export async function watchJob(
     context.log.progress(line(progress));
     context.onPoint?.(`job:${progress.phase}-step-${progress.step}`);
   };
+  context.onPoint?.("job:watching");
   const status = provider.follow
     ? await provider.follow(remoteId, request, context, onProgress)
     : await pollUntilDone(remoteId, request, provider, context, onProgress, () => {
         current = enterRunning(ledger, current, context.now());
       });
-  if (status.state === "queued" || status.state === "running") throw interrupted(job.id, last);
-  return settle(ledger, current, status, context.now());
+  if (status.state === "queued" || status.state === "running")
+    throw interrupted(job.id, last, !provider.follow);
+  context.onPoint?.("job:over");
+  const ended = settle(ledger, current, status, context);
+  context.onPoint?.("job:settled");
+  return ended;
 }
 
 /** Brings the ledger to a status that was just seen; no-op where it says so already. */
-export function settle(ledger: Ledger, job: JobRecord, status: JobStatus, at: number): JobRecord {
-  if (status.state === "running") return enterRunning(ledger, job, at);
+export function settle(
+  ledger: Ledger,
+  job: JobRecord,
+  status: JobStatus,
+  { now, env }: Pick<Context, "now" | "env">,
+): JobRecord {
+  if (status.state === "running") return enterRunning(ledger, job, now());
   if (status.state === "queued") return ledger.get(job.id);
   const to: JobState =
     status.state === "succeeded" ? "SUCCEEDED" : status.state === "failed" ? "FAILED" : "CANCELLED";
-  const data = {
-    costUsd: status.costUsd,
-    ...(status.state === "failed" ? { reason: status.reason } : {}),
-  };
+  const { costUsd } = status;
+  const reason = status.state === "failed" ? { reason: maskSecrets(status.reason, env) } : {};
   const current = ledger.get(job.id);
   if (isTerminal(current.state)) return current;
   try {
-    const ended = ledger.transition(job.id, current.state, to, { at, data });
-    const told = status.costUsd !== null;
-    const spentUsd = status.costUsd ?? job.ceilingUsd;
-    const detail = told
-      ? status.state
-      : `${status.state}; not told by the provider, so the ceiling`;
-    if (spentUsd > 0) ledger.spend(job.id, "tune", spentUsd, at, detail);
-    return ended;
+    return ledger.transition(job.id, current.state, to, {
+      at: now(),
+      data: { costUsd, ...reason },
+      spend: { kind: "tune", ...billed(costUsd, job.ceilingUsd, status.state) },
+    });
   } catch (error) {
     if (error instanceof StaleStateError) return ledger.get(job.id);
     throw error;
   }
+}
+
+/** What to record as spent: what the provider says, else the ceiling. */
+export function billed(
+  costUsd: Billed,
+  ceilingUsd: number,
+  what: string,
+): { usd: number; note: string } {
+  if (costUsd !== null) return { usd: costUsd, note: what };
+  return { usd: ceilingUsd, note: `${what}; not told by the provider, so the ceiling` };
 }
 
 function enterRunning(ledger: Ledger, job: JobRecord, at: number): JobRecord {
@@ -102,26 +118,31 @@ async function pollUntilDone(
       if (context.signal.aborted) return { state: "running", progress: null };
       if (++failures >= patience || !(error instanceof RemoteError)) throw error;
       context.log.debug(`poll ${failures} of ${patience} failed: ${error.message}`);
-      await pause(provider.pollEveryMs * failures, context.signal);
+      await pause(provider.pollEveryMs * failures, context);
       continue;
     }
     if (status.state !== "queued" && status.state !== "running") return status;
     if (status.state === "running") onRunning();
     if (status.progress) onProgress(status.progress);
-    await pause(provider.pollEveryMs, context.signal);
+    await pause(provider.pollEveryMs, context);
     if (context.signal.aborted) return status;
   }
 }
 
 /** Waits, or returns early when the signal aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(
+  ms: number,
+  { signal, sleep }: Pick<Context, "signal" | "sleep">,
+): Promise<void> {
+  if (sleep) return sleep(ms, signal);
   if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
-function interrupted(id: string, last: Progress | null): InterruptedError {
+function interrupted(id: string, last: Progress | null, isRemote: boolean): InterruptedError {
   const at = last ? ` at ${last.phase} step ${last.step} of ${last.steps}` : "";
+  const back = `\`rectune jobs watch ${id}\`, or the same command again, comes back to it; \`rectune jobs cancel ${id}\` ends it.`;
   return new InterruptedError(`stopped watching job ${id}${at}`, {
     code: "job-interrupted",
-    next: `The same command goes on from here (or \`rectune jobs watch ${id}\`); \`rectune jobs cancel ${id}\` ends the job.`,
+    next: isRemote ? `The job itself goes on. ${back}` : back,
   });
 }
