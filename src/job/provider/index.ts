@@ -1,8 +1,13 @@
 // The providers, by name. A new one is one file here and one line below.
 
 import { microProvider } from "./micro.ts";
+import { azureProvider, customProvider, nebiusProvider, openaiProvider } from "./openai.ts";
 import type { Provider } from "./types.ts";
 
 export const providers: Readonly<Record<string, Provider>> = {
   micro: microProvider,
+  openai: openaiProvider,
+  azure: azureProvider,
+  nebius: nebiusProvider,
+  custom: customProvider,
 };
