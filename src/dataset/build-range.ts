@@ -27,7 +27,7 @@ import type { Wording } from "./template/wording.ts";
 /** What all batches of a build share; plain data, sent once to every worker. */
 export type RangeSetting = TargetOptions & {
   catalog: CatalogData;
-  /** Those of `tasks` × `langs`; wordings held out are never drawn. */
+  /** Those of `tasks` × `langs`; held-out ones, where there are any, are what test is asked in as well. */
   wordings: Wording[];
   tasks: TaskOptions[];
   langs: Lang[];
@@ -68,9 +68,7 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
       lang,
       // The variant tells the languages of one target apart; with one language ids stay short.
       variant: setting.langs.length > 1 ? lang : undefined,
-      wordings: setting.wordings.filter(
-        (w) => w.task === options.type && w.lang === lang && !w.heldOut,
-      ),
+      ...wordingsOf(setting, options.type, lang),
       context: {
         catalog,
         lang,
@@ -106,7 +104,7 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
       const targets = targetsOf(timeline, setting);
       const isUserWarm = batch.split.subarray(timeline.start, timeline.end).includes(0);
       for (const { task, options, langs } of recipes) {
-        for (const { lang, variant, wordings, context } of langs) {
+        for (const { lang, variant, trained, heldOut, context } of langs) {
           const streams = streamsOf(setting.seed, task.name, lang, timeline.user);
           for (const { target, history } of targets) {
             if (history === null) {
@@ -118,16 +116,21 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
               skip(task.name, draft.skip);
               continue;
             }
-            const wording = wordings[streams.wording.int(wordings.length)]!;
             const split = splits[batch.split[target]!]!;
             const isItemWarm = trainCount[batch.item[target]!]! > 0;
             const warmth = warmthOf(isUserWarm, isItemWarm);
-            const source = { task, wording, variant, timeline, target, history, draft, warmth };
-            const seen = maker.write(source, lines[split]);
-            examples[split][task.name] = (examples[split][task.name] ?? 0) + 1;
-            audit.see({ ...seen, split });
-            const held = (samples[task.name] ??= []);
-            if (held.length < samplesPerTask) held.push(maker.read());
+            const ask = (wording: Wording, asked: string | undefined): void => {
+              const made = { task, wording, variant: asked, timeline, target, history, draft };
+              const seen = maker.write({ ...made, warmth }, lines[split]);
+              examples[split][task.name] = (examples[split][task.name] ?? 0) + 1;
+              audit.see({ ...seen, split });
+              const held = (samples[task.name] ??= []);
+              if (held.length < samplesPerTask) held.push(maker.read());
+            };
+            ask(trained[streams.wording.int(trained.length)]!, variant);
+            if (split !== "test" || heldOut.length === 0) continue;
+            const drawn = heldOut[streams.heldOut.int(heldOut.length)]!;
+            ask(drawn, variant === undefined ? "held-out" : `${variant}.held-out`);
           }
         }
       }
@@ -148,6 +151,15 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
   };
 }
 
+function wordingsOf(
+  { wordings }: RangeSetting,
+  task: string,
+  lang: Lang,
+): { trained: Wording[]; heldOut: Wording[] } {
+  const own = wordings.filter((w) => w.task === task && w.lang === lang);
+  return { trained: own.filter((w) => !w.heldOut), heldOut: own.filter((w) => w.heldOut) };
+}
+
 /** Warm: the user and the target's item both occur in train. */
 function warmthOf(isUserWarm: boolean, isItemWarm: boolean): Warmth {
   if (isUserWarm) return isItemWarm ? "warm" : "cold-item";
@@ -159,11 +171,12 @@ function streamsOf(
   task: string,
   lang: Lang,
   user: string,
-): TaskStreams & { wording: Rng } {
+): TaskStreams & { wording: Rng; heldOut: Rng } {
   return {
     // Negatives and order leave the language out: a target has the same candidates in each.
     negatives: rngFor(seed, "negatives", task, user),
     order: rngFor(seed, "order", task, user),
     wording: rngFor(seed, "wording", task, lang, user),
+    heldOut: rngFor(seed, "held-out", task, lang, user),
   };
 }

@@ -194,7 +194,7 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
     });
   }
   const { perSplit, ...counts } = split.counts;
-  const used = texts.wordings.filter((w) => !w.heldOut);
+  const used = texts.wordings;
   const manifest: DatasetManifest = {
     kind: "rectune-dataset",
     name: recipe.name,

@@ -74,9 +74,11 @@ export type DatasetManifest = {
 
 /** The recipe as manifests and hashes have it: what the log is called on one machine is no part of it. */
 export function portableRecipe(recipe: DatasetRecipeValue): Record<string, unknown> {
-  const { version, name, log, filter, split, lang, domain, history, repeats, tasks, seed } = recipe;
+  const { version, name, log, filter, split, lang, domain, history, repeats, seed } = recipe;
+  const { tasks, heldOut } = recipe;
   const { path: _path, ...rest } = log;
-  return { version, name, log: rest, filter, split, lang, domain, history, repeats, tasks, seed };
+  const shared = { filter, split, lang, domain, history, repeats, tasks, heldOut, seed };
+  return { version, name, log: rest, ...shared };
 }
 
 /** Hash of all that shapes a dataset besides the log itself. */

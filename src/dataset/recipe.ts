@@ -67,6 +67,12 @@ export const datasetRecipeSchema = z.strictObject({
       "a task stands twice",
     )
     .prefault([{ type: "rating" }, { type: "next-item" }]),
+  heldOut: z
+    .enum(["none", "also"])
+    .default("none")
+    .describe(
+      "also: test asks every question a second time, in a wording that is never trained on",
+    ),
   seed: z.int().nonnegative().default(1),
 });
 

@@ -5,10 +5,12 @@ import { z } from "zod";
 import { likedRows, likesTarget } from "./liked.ts";
 import { readReview, shareGenres } from "./reasons.ts";
 import { nameItem, showHistory, showItem } from "./shown.ts";
+import { taskKeys } from "./task-keys.ts";
 import type { Task, TaskOptions } from "./types.ts";
 
 export const explanationOptions = z.strictObject({
   type: z.literal("explanation"),
+  ...taskKeys,
   reference: z.enum(["auto", "review", "metadata"]).default("auto"),
 });
 export type ExplanationOptions = z.infer<typeof explanationOptions>;

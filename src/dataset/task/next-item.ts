@@ -6,10 +6,12 @@ import { candidateSources, drawItems, refuseTwins } from "./draw-candidates.ts";
 import { drawDisliked } from "./draw-disliked.ts";
 import { readTitles } from "./read-titles.ts";
 import { showHistory, showItem } from "./shown.ts";
+import { taskKeys } from "./task-keys.ts";
 import type { Task, TaskOptions } from "./types.ts";
 
 export const nextItemOptions = z.strictObject({
   type: z.literal("next-item"),
+  ...taskKeys,
   negatives: z
     .strictObject({
       from: z

@@ -4,10 +4,12 @@
 import { z } from "zod";
 import { meanRating } from "./liked.ts";
 import { showHistory, showItem } from "./shown.ts";
+import { taskKeys } from "./task-keys.ts";
 import type { Lang, Outcome, Task, TaskContext, TaskInput, TaskOptions } from "./types.ts";
 
 export const preferenceOptions = z.strictObject({
   type: z.literal("preference"),
+  ...taskKeys,
   likedFrom: z
     .union([z.number(), z.literal("mean")])
     .nullable()

@@ -4,10 +4,12 @@ import { z } from "zod";
 import { candidateSources, drawItems, refuseTwins } from "./draw-candidates.ts";
 import { readTitles } from "./read-titles.ts";
 import { showHistory, showItem } from "./shown.ts";
+import { taskKeys } from "./task-keys.ts";
 import type { Task, TaskOptions } from "./types.ts";
 
 export const rankingOptions = z.strictObject({
   type: z.literal("ranking"),
+  ...taskKeys,
   candidates: z
     .strictObject({
       from: z.enum(candidateSources).default("uniform"),

@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import { showHistory, showItem } from "./shown.ts";
+import { taskKeys } from "./task-keys.ts";
 import type { Outcome, Task } from "./types.ts";
 
-export const ratingOptions = z.strictObject({ type: z.literal("rating") });
+export const ratingOptions = z.strictObject({ type: z.literal("rating"), ...taskKeys });
 
 export const rating: Task = {
   name: "rating",

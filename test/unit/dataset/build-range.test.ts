@@ -12,6 +12,7 @@ const recipe = await loadDatasetRecipe(join(import.meta.dirname, "../../../datas
   "tasks.2.candidates.n=3",
 ]);
 const texts = await loadTexts(recipe);
+const both = await loadTexts({ ...recipe, heldOut: "also" });
 const setting: RangeSetting = {
   catalog: catalogOf().data,
   wordings: texts.wordings,
@@ -96,17 +97,38 @@ it("gives the same bytes whatever it built before", () => {
   expect(used(batchOf()).bytes).toEqual(fresh(batchOf()).bytes);
 });
 
-it("never draws a held-out wording", () => {
-  const names = new Set<string>();
-  for (let u = 0; u < 60; u++) {
-    const { bytes } = makeRangeBuilder(setting)(batchOf(seen, `u${u}`));
-    for (const { wording } of read(bytes.train)) names.add(wording);
-  }
-  const usable = texts.wordings.filter((w) => w.lang === "en" && !w.heldOut).map((w) => w.id);
-  const held = texts.wordings.filter((w) => w.heldOut).map((w) => w.id);
-  expect(held.length).toBeGreaterThan(0);
-  expect([...names].filter((id) => !usable.includes(id))).toEqual([]);
-  expect(usable.filter((id) => id.startsWith("next-item") && !names.has(id))).toEqual([]);
+describe("held-out wordings", () => {
+  const isHeldOut = (id: string): boolean =>
+    both.wordings.some((wording) => wording.id === id && wording.heldOut);
+
+  it("are never drawn; every other one of the recipe is", () => {
+    const names = new Set<string>();
+    for (let u = 0; u < 60; u++) {
+      const { bytes } = makeRangeBuilder({ ...setting, wordings: both.wordings })(
+        batchOf(seen, `u${u}`),
+      );
+      for (const { wording } of [...read(bytes.train), ...read(bytes.validation)])
+        names.add(wording);
+    }
+    const usable = texts.wordings.filter((w) => w.lang === "en").map((w) => w.id);
+    expect([...names].filter((id) => !usable.includes(id))).toEqual([]);
+    expect(usable.filter((id) => id.startsWith("next-item") && !names.has(id))).toEqual([]);
+  });
+
+  it("ask every test question a second time, and change nothing else", () => {
+    const plain = makeRangeBuilder(setting)(batchOf()).bytes;
+    const also = makeRangeBuilder({ ...setting, wordings: both.wordings })(batchOf()).bytes;
+    expect(also.train).toEqual(plain.train);
+    expect(also.validation).toEqual(plain.validation);
+    const [drawn, added] = [false, true].map((held) =>
+      read(also.test).filter(({ wording }) => isHeldOut(wording) === held),
+    );
+    expect(drawn).toEqual(read(plain.test));
+    expect(added!.map(({ id }) => id)).toEqual(drawn!.map(({ id }) => `${id}/held-out`));
+    expect(added!.map(({ candidates }) => candidates)).toEqual(
+      drawn!.map(({ candidates }) => candidates),
+    );
+  });
 });
 
 it("depends on the seed, and shares candidates between languages", () => {
