@@ -18,7 +18,13 @@ export type Call = {
   body: Record<string, unknown>;
   raw: Buffer;
 };
-export type Reply = { status: number; body: unknown; headers?: Record<string, string> };
+/** `text` goes out as it is, in place of the body. */
+export type Reply = {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+  text?: string;
+};
 /** `spec`: the path as the published document has it, null where it has none. `list`: shows jobs with a lag. */
 export type Route = { on: string; spec: string | null; handle(call: Call): Reply | Promise<Reply> };
 
@@ -159,9 +165,9 @@ export function errorReply(status: number, message: string, code: string | null 
   return { status, body: { error: { message, type: "invalid_request_error", param: null, code } } };
 }
 
-function send(response: ServerResponse, { status, body, headers }: Reply): void {
+function send(response: ServerResponse, { status, body, headers, text }: Reply): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(body === null ? "" : JSON.stringify(body));
+  response.end(text ?? (body === null ? "" : JSON.stringify(body)));
 }
 
 function findRoute(
