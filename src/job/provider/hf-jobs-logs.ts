@@ -1,0 +1,189 @@
+// The log of a Hugging Face job as a stream that survives its connections: the package's `streamJobLogs` ends silently when
+// one breaks and starts again from the first line, so lines that were seen are left out here. The trainer's own lines, a
+// JSON object each, are read for progress and result.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { RemoteError } from "../../base/errors.ts";
+import type { Context } from "../../base/logger.ts";
+import type { Hub } from "./hf-jobs-hub.ts";
+import type { Progress } from "./types.ts";
+
+export type LogLine = { message: string; timestamp: Date };
+
+/** Remembers what was told over all connections of one job's log. */
+export class LogCursor {
+  private told = 0;
+  private first: string | null = null;
+  private lastMs = Number.NEGATIVE_INFINITY;
+
+  /** A filter for one connection: whether its next line is new. */
+  connect(): (line: LogLine) => boolean {
+    const before = this.told;
+    const { lastMs } = this;
+    let index = -1;
+    let isReplay = true;
+    return ({ message, timestamp }) => {
+      index++;
+      const id = `${timestamp.getTime()} ${message}`;
+      this.first ??= id;
+      if (index === 0) isReplay = id === this.first;
+      // The log is sent from its start, so lines are known by their place; where its start was cut off, by their time.
+      if (isReplay ? index < before : before > 0 && timestamp.getTime() <= lastMs) return false;
+      this.told++;
+      this.lastMs = Math.max(this.lastMs, timestamp.getTime() || this.lastMs);
+      return true;
+    };
+  }
+}
+
+export type LogSetting = {
+  /** Silence after which a connection counts as dead; the Hub sends a sign of life every 30 s. */
+  idleMs: number;
+};
+
+/**
+ * The new lines of one connection. It ends when the job does, when the connection breaks, stays silent, or the signal
+ * aborts; which of them is for the job's status to tell.
+ */
+export async function* readConnection(
+  { hub, hubUrl, token }: Hub,
+  namespace: string,
+  jobId: string,
+  cursor: LogCursor,
+  context: Context,
+  { idleMs }: LogSetting,
+): AsyncGenerator<LogLine> {
+  const idle = new AbortController();
+  const signal = AbortSignal.any([context.signal, idle.signal]);
+  let timer = setTimeout(() => idle.abort(), idleMs);
+  const stir = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => idle.abort(), idleMs);
+  };
+  const isNew = cursor.connect();
+  try {
+    const lines = hub.streamJobLogs({
+      namespace,
+      jobId,
+      hubUrl,
+      accessToken: token ?? "",
+      fetch: (url, init) => context.fetch(url, { ...init, signal }),
+    });
+    let held: LogLine | null = null;
+    for await (const line of lines) {
+      stir();
+      if (held !== null && isNew(held)) yield held;
+      held = null;
+      // What breaks off in the middle of an event is given out by the package as if it were a line.
+      if (isCut(line)) held = line;
+      else if (isNew(line)) yield line;
+    }
+  } catch (error) {
+    // No answer, a broken connection, silence: the next look at the job decides. A refusal does not pass by itself.
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === 401 || statusCode === 403) {
+      throw new RemoteError(`hf-jobs does not show the log of ${jobId} (HTTP ${statusCode})`, {
+        code: "provider-auth",
+        next: "Check the token and what it may do.",
+      });
+    }
+    context.log.debug(`log of ${jobId}: ${String(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isCut({ message }: LogLine): boolean {
+  return typeof message !== "string" || (message.startsWith("{") && parseObject(message) === null);
+}
+
+/**
+ * All lines of a job's log, each once, until `isOver` says that the job has ended and its log was read to the end.
+ * @throws RemoteError from `isOver`.
+ */
+export async function* readLog(
+  hub: Hub,
+  namespace: string,
+  jobId: string,
+  isOver: () => Promise<boolean>,
+  context: Context,
+  setting: LogSetting & { againMs: number },
+): AsyncGenerator<LogLine> {
+  const cursor = new LogCursor();
+  for (let wasOver = false; !context.signal.aborted;) {
+    yield* readConnection(hub, namespace, jobId, cursor, context, setting);
+    // Once more after the end: its last lines may have come with it.
+    if (wasOver) return;
+    wasOver = await isOver();
+    if (!wasOver) await rest(setting.againMs, context);
+  }
+}
+
+/** Waits by the context's clock, or returns early when the signal aborts. */
+export async function rest(ms: number, { sleep, signal }: Context): Promise<void> {
+  if (sleep) await sleep(ms, signal);
+  else await wait(ms, undefined, { signal }).catch(() => undefined);
+}
+
+const number = z.number().nullish().catch(null);
+const progressShape = z.looseObject({
+  event: z.literal("progress"),
+  step: z.int().nonnegative(),
+  steps: z.int().nonnegative(),
+  loss: number,
+  rate: number,
+  tokensPerSecond: number,
+});
+const doneShape = z.looseObject({
+  event: z.literal("done"),
+  steps: number,
+  tokens: number,
+  pushed: z.looseObject({ repo: z.string(), revision: z.string() }).nullish().catch(null),
+});
+const errorShape = z.looseObject({ event: z.literal("error"), message: z.string() });
+
+/** The progress that a line of the trainer tells, null for any other line. */
+export function progressOf(message: string): Progress | null {
+  const parsed = progressShape.safeParse(parseObject(message));
+  if (!parsed.success) return null;
+  const { step, steps, loss, rate, tokensPerSecond } = parsed.data;
+  return {
+    phase: "tune",
+    step,
+    steps,
+    loss: loss ?? null,
+    rate: rate ?? null,
+    tokensPerSecond: tokensPerSecond ?? null,
+  };
+}
+
+/** What the trainer's last line tells of its result. */
+export type Done = {
+  steps: number | null;
+  tokens: number | null;
+  pushed: { repo: string; revision: string } | null;
+};
+
+/** The result that a line of the trainer tells, null for any other line. */
+export function doneOf(message: string): Done | null {
+  const parsed = doneShape.safeParse(parseObject(message));
+  if (!parsed.success) return null;
+  const { steps, tokens, pushed } = parsed.data;
+  return { steps: steps ?? null, tokens: tokens ?? null, pushed: pushed ?? null };
+}
+
+/** Why the trainer stopped, where a line tells it. */
+export function errorOf(message: string): string | null {
+  const parsed = errorShape.safeParse(parseObject(message));
+  return parsed.success ? parsed.data.message : null;
+}
+
+function parseObject(message: string): unknown {
+  if (!message.startsWith("{")) return null;
+  try {
+    return JSON.parse(message) as unknown;
+  } catch {
+    return null;
+  }
+}
