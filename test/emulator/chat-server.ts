@@ -1,5 +1,5 @@
-// A server on loopback that speaks OpenAI's chat completions, with real sockets, and fails as it is told to. It is
-// written from the published API alone, and keeps what it was asked.
+// A server on loopback that speaks OpenAI's completions, chat and plain, whole or streamed, with real sockets, and fails
+// as it is told to. It is written from the published API alone, and keeps what it was asked.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,6 +10,7 @@ export type Step =
   | { kind: "status"; status: number; error?: unknown; headers?: Record<string, string> }
   | { kind: "drop" }
   | { kind: "cut" }
+  | { kind: "stream-cut"; after: number }
   | { kind: "hang" }
   | { kind: "slow"; ms: number }
   | { kind: "text"; body: string; type?: string };
@@ -33,6 +34,8 @@ export type ChatRequest = {
   body: {
     model: string;
     messages: { role: string; content: string }[];
+    /** Of plain completions. */
+    prompt?: string;
     [name: string]: unknown;
   };
 };
@@ -140,16 +143,60 @@ function respond(
       return;
     case "hang":
       return;
+    case "stream-cut":
+      sendStream(response, completionOf(request, reply(request)), step.after);
+      return;
     case "slow":
     case "answer":
+      if (request.body["stream"] === true) {
+        sendStream(response, completionOf(request, reply(request)), null);
+        return;
+      }
       response.writeHead(200, json);
       response.end(JSON.stringify(completionOf(request, reply(request))));
   }
 }
 
-function completionOf({ body }: ChatRequest, reply: Reply): unknown {
+/** The answer as server-sent events, two characters each; `after`: how many go out before it ends unfinished. */
+function sendStream(response: ServerResponse, whole: Completed, after: number | null): void {
+  const { choices, usage, ...about } = whole;
+  const { message, text, logprobs, finish_reason: finish } = choices[0]!;
+  const pieces = (text ?? message!.content).match(/[\s\S]{1,2}/gu) ?? [];
+  const send = (chunk: object): void => {
+    response.write(`data: ${JSON.stringify({ ...about, ...chunk })}\n\n`);
+  };
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  if (text === undefined) send({ choices: [{ index: 0, delta: { role: "assistant" } }] });
+  pieces.slice(0, after ?? pieces.length).forEach((piece, i) => {
+    const said = text === undefined ? { delta: { content: piece } } : { text: piece };
+    // All log-probabilities come with the first piece: which one they come with is up to a server.
+    send({ choices: [{ index: 0, ...said, logprobs: i === 0 ? logprobs : null }] });
+  });
+  if (after === null) {
+    const last = text === undefined ? { delta: {} } : { text: "" };
+    send({ choices: [{ index: 0, ...last, finish_reason: finish }] });
+    if (usage) send({ choices: [], usage });
+    response.write("data: [DONE]\n\n");
+  }
+  response.end();
+}
+
+type Completed = {
+  choices: {
+    index: number;
+    message?: { role: string; content: string; refusal: string | null };
+    text?: string;
+    finish_reason: string;
+    logprobs: unknown;
+  }[];
+  usage?: object;
+  [name: string]: unknown;
+};
+
+function completionOf({ body, path }: ChatRequest, reply: Reply): Completed {
   const { text, tokens, finish = "stop", refusal = null, usage } = reply;
-  const shown = body["logprobs"] === true && tokens !== undefined;
+  const isPlain = path.endsWith("/v1/completions");
+  const shown = Boolean(body["logprobs"]) && tokens !== undefined;
   const content = tokens?.map(([token, logprob, others = []]) => ({
     token,
     logprob,
@@ -160,19 +207,25 @@ function completionOf({ body }: ChatRequest, reply: Reply): unknown {
       bytes: null,
     })),
   }));
+  const columns = {
+    tokens: tokens?.map(([token]) => token),
+    token_logprobs: tokens?.map(([, logprob]) => logprob),
+    top_logprobs: tokens?.map(([token, logprob, others = []]) =>
+      Object.fromEntries([[token, logprob], ...others]),
+    ),
+  };
+  const said = isPlain
+    ? { text, logprobs: shown ? columns : null }
+    : {
+        message: { role: "assistant", content: text, refusal },
+        logprobs: shown ? { content, refusal: null } : null,
+      };
   return {
     id: "chatcmpl-1",
-    object: "chat.completion",
+    object: isPlain ? "text_completion" : "chat.completion",
     created: 0,
     model: body.model,
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: text, refusal },
-        finish_reason: finish,
-        logprobs: shown ? { content, refusal: null } : null,
-      },
-    ],
+    choices: [{ index: 0, ...said, finish_reason: finish }],
     ...(usage === null
       ? {}
       : { usage: { total_tokens: 15, ...(usage ?? { prompt_tokens: 12, completion_tokens: 3 }) } }),

@@ -5,7 +5,7 @@ import { RemoteError, type RectuneError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import { rngFor } from "../../base/rng.ts";
 import type { Budget } from "./budget.ts";
-import { readChatAnswer, type ChatAnswer, type ChatBody, type SendChat } from "./chat.ts";
+import { readChatAnswer, type ChatAnswer, type SendChat, type WireBody } from "./chat.ts";
 import { CallFailure, failureOfNetwork, longestWaitMs, type Failure } from "./failure.ts";
 import { pause, type Lane } from "./lane.ts";
 
@@ -28,12 +28,12 @@ export type CallOptions = {
 /** One request to make. */
 export type CallRequest = {
   /** The body as it should be sent now; asked for before each try. */
-  body: () => ChatBody;
+  body: () => WireBody;
   /** Most dollars that one try can cost. */
   mostUsd: number;
   costOf: (answer: ChatAnswer) => number;
   /** Whether the body is another after this failure, so that a refused one may be sent again. */
-  adapt: (failure: Failure, sent: ChatBody) => boolean;
+  adapt: (failure: Failure, sent: WireBody) => boolean;
   /** Keys the jitter of the waits. */
   key: string;
 };
@@ -45,6 +45,8 @@ export type CallResult = {
   failures: Failure[];
   attempts: number;
   latencyMs: number;
+  /** Until the first piece of text; where the answer was streamed. */
+  firstTokenMs?: number;
 };
 
 export type Caller = {
@@ -105,7 +107,10 @@ export function makeCaller(options: CallOptions): Caller {
   return { call, halted: () => stopped };
 }
 
-type Try = { latencyMs: number } & ({ answer: ChatAnswer } | { failure: Failure; sent: ChatBody });
+type Try = { latencyMs: number; firstTokenMs?: number } & (
+  | { answer: ChatAnswer }
+  | { failure: Failure; sent: WireBody }
+);
 
 async function tryOnce(
   { send, lane, budget, timeoutMs, context }: CallOptions,
@@ -127,11 +132,16 @@ async function tryOnce(
   const from = context.now();
   // Ctrl-C does not cut off what is under way: it is paid for, and its answer is kept.
   const timeout = AbortSignal.timeout(timeoutMs);
+  let firstTokenMs: number | undefined;
+  const onToken = (): void => {
+    firstTokenMs ??= context.now() - from;
+  };
   try {
-    const answer = readChatAnswer(await send(sent, timeout));
+    const answer = readChatAnswer(await send(sent, timeout, onToken));
     place.leave("ok");
     pay(request.costOf(answer));
-    return { answer, latencyMs: context.now() - from };
+    const streamed = firstTokenMs === undefined ? {} : { firstTokenMs };
+    return { answer, latencyMs: context.now() - from, ...streamed };
   } catch (error) {
     const failure =
       error instanceof CallFailure && !timeout.aborted

@@ -7,7 +7,7 @@ import { RefusedError, RemoteError, UsageError } from "../../base/errors.ts";
 import type { Budget } from "./budget.ts";
 import { hfUrl, makeHfSender } from "./hf.ts";
 import { makeHostedModel, type HostedContext } from "./hosted.ts";
-import { makeLane, type Lane } from "./lane.ts";
+import { makeLane, shareLane, type Lane } from "./lane.ts";
 import { makeOpenaiSender, openaiUrl } from "./openai.ts";
 import { requestSettings, type HostedSettings } from "./settings.ts";
 import type { ModelSource } from "./types.ts";
@@ -74,16 +74,26 @@ export function findHostedModel(
       next: "Give the system a price: {inPerMTok: …, outPerMTok: …} in dollars per million tokens; 0 on your own machine.",
     });
   }
+  const { api, maxTokens, answer } = request;
+  if (api === "completion" && kindName === "hf") {
+    throw new UsageError("models of hf: answer chats alone", {
+      code: "model-api",
+      where: "systems, request.api",
+      next: "Name the endpoint as openai:NAME with its baseUrl and keyEnv; it speaks plain completions too.",
+    });
+  }
   return {
     name,
-    identity: hashOf({ name, baseUrl, maxTokens: request.maxTokens, answer: request.answer }),
+    // What is not usual alone, so that answers of earlier versions are still known.
+    identity: hashOf({ name, baseUrl, maxTokens, answer, ...(api === "chat" ? {} : { api }) }),
     about: isUsual ? name : `${name} at ${host}`,
     async open() {
       const key = await findKey(kind, settings.keyEnv, isUsual, context);
       warnOfPlainHttp(baseUrl, key, context);
-      const laneKey = `${host} ${sha256(key ?? "")} ${request.concurrency}`;
-      const lane = lanes.get(laneKey) ?? makeLane(request.concurrency, context);
-      lanes.set(laneKey, lane);
+      const laneKey = `${host} ${sha256(key ?? "")}`;
+      const shared = lanes.get(laneKey) ?? makeLane(request.concurrency, context);
+      lanes.set(laneKey, shared);
+      const lane = shareLane(shared, request.concurrency, context);
       return makeHostedModel({
         name,
         model,

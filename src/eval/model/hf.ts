@@ -3,6 +3,7 @@
 
 import { CallFailure, failureOfAnswer, failureOfNetwork, failureOfStatus } from "./failure.ts";
 import type { SendChat } from "./chat.ts";
+import { collectStream } from "./stream.ts";
 import type { HostedContext } from "./hosted.ts";
 
 /** The address of the inference providers. */
@@ -20,12 +21,15 @@ export async function makeHfSender(
   });
   // The client's types know OpenAI's logprobs alone; it sends the body as it is.
   type Input = Parameters<typeof client.chatCompletion>[0];
-  return async (body, signal) => {
+  return async (body, signal, onToken) => {
     let response: Response | null = null;
     const watched: typeof fetch = async (...request) => (response = await fetch(...request));
     try {
-      return await client.chatCompletion(body as Input, { fetch: watched, signal });
+      const options = { fetch: watched, signal };
+      if (body.stream !== true) return await client.chatCompletion(body as Input, options);
+      return await collectStream(client.chatCompletionStream(body as Input, options), onToken);
     } catch (error) {
+      if (error instanceof CallFailure) throw error;
       // Assigned in a closure, which the compiler does not follow.
       const seen = response as Response | null;
       if (seen === null || signal.aborted) {

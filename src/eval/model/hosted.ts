@@ -1,14 +1,16 @@
-// A model behind a server that speaks OpenAI's chat completions. It writes its answers; where choices are asked and the
+// A model behind a server that speaks OpenAI's completions, chat or plain. It writes its answers; where choices are asked and the
 // server shows its likely tokens, they are scored by those. Every request goes through call.ts.
 
 import type { Context } from "../../base/logger.ts";
 import { hashOf } from "../../base/ids.ts";
 import type { Message } from "../../dataset/task/types.ts";
 import { makeCaller, type CallOptions, type CallResult } from "./call.ts";
-import { inDialect, learnDialect, type ChatBody, type Dialect } from "./chat.ts";
+import type { ChatBody, JsonSchema } from "./chat.ts";
+import { inDialect, learnDialect, makeDialect, type Dialect } from "./dialect.ts";
 import type { Failure } from "./failure.ts";
 import { scoreChoices } from "./score-choices.ts";
 import type { Price, RequestSettings } from "./settings.ts";
+import { neutraliseTokens } from "./special-tokens.ts";
 import type { Choice, Completion, Model } from "./types.ts";
 
 export type HostedContext = Pick<Context, "fetch" | "env" | "now" | "signal" | "log">;
@@ -32,10 +34,14 @@ export function makeHostedModel(options: HostedOptions): Model {
   const { request } = options;
   const { hide } = options.call;
   const caller = makeCaller(options.call);
-  const dialect: Dialect = { limitKey: options.limitKey, logprobs: "pair", dropped: new Set() };
+  const dialect: Dialect = makeDialect(request.api, options.limitKey);
 
-  async function ask(messages: Message[], choices: string[] | null): Promise<Written> {
-    const plain = bodyOf(options, messages, choices);
+  async function ask(
+    messages: Message[],
+    choices: string[] | null,
+    schema: JsonSchema | null,
+  ): Promise<Written> {
+    const plain = bodyOf(options, messages, choices, schema);
     const result = await caller.call({
       body: () => inDialect(plain, dialect),
       mostUsd: boundUsd(plain, request.maxTokens, options.price),
@@ -46,8 +52,14 @@ export function makeHostedModel(options: HostedOptions): Model {
     return { result, completion: complete(result, plain, options) };
   }
 
-  async function chooseOne(messages: Message[], choices: string[]): Promise<Choice> {
-    const { result, completion } = await ask(messages, choices);
+  async function chooseOne(
+    messages: Message[],
+    given: string[],
+    schema: JsonSchema | null,
+  ): Promise<Choice> {
+    // As the prompt has them.
+    const choices = given.map(neutraliseTokens);
+    const { result, completion } = await ask(messages, choices, schema);
     const { text: _text, finish: _finish, tokensOut: _tokensOut, ...used } = completion;
     const none = new Float64Array(choices.length).fill(Number.NaN);
     const tokens = isAnswer(completion) ? (result.answer?.tokens ?? null) : null;
@@ -62,12 +74,11 @@ export function makeHostedModel(options: HostedOptions): Model {
         written: completion,
       };
     }
-    const written =
-      request.answer === "json" && !dialect.dropped.has("response_format")
-        ? readStructured(completion)
-        : completion;
+    const read =
+      request.answer === "json" && schema === null ? readStructured(completion) : completion;
+    const written = { ...read, text: given[choices.indexOf(read.text.trim())] ?? read.text };
     const why = tokens === null ? "no log-probabilities given" : "the answer begins like no choice";
-    const isAsked = request.answer === "auto" && isAnswer(completion);
+    const isAsked = request.answer === "auto" && schema === null && isAnswer(completion);
     const noted = {
       ...written,
       ...noteOf(isAsked ? `${why}; read as text` : undefined, used.note),
@@ -79,21 +90,25 @@ export function makeHostedModel(options: HostedOptions): Model {
     name: options.name,
     // Twice the requests under way, so that answers can go to disk while others are awaited.
     caps: { batch: 1, calls: request.concurrency * 2 },
-    complete: (prompts) =>
-      Promise.all(prompts.map(async (messages) => (await ask(messages, null)).completion)),
+    complete: (prompts, { schema }) =>
+      Promise.all(
+        prompts.map(async (messages) => (await ask(messages, null, schema ?? null)).completion),
+      ),
     ...(request.answer === "text"
       ? {}
       : {
-          choose: (prompts) =>
-            Promise.all(prompts.map(({ messages, choices }) => chooseOne(messages, choices))),
+          choose: (prompts, { schema }) =>
+            Promise.all(
+              prompts.map(({ messages, choices }) => chooseOne(messages, choices, schema ?? null)),
+            ),
         }),
     halted: () => caller.halted(),
     close: async () => {},
   };
 
   function complete(result: CallResult, plain: ChatBody, { price }: HostedOptions): Completion {
-    const { answer, failures, attempts, latencyMs } = result;
-    const sent = { attempts, latencyMs };
+    const { answer, failures, attempts, latencyMs, firstTokenMs } = result;
+    const sent = { attempts, latencyMs, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) };
     const retried = hide(sayFailures(failures));
     if (answer === null) {
       const none = { tokensIn: 0, tokensOut: 0, costUsd: 0, note: retried };
@@ -119,19 +134,35 @@ function bodyOf(
   { model, request }: HostedOptions,
   messages: Message[],
   choices: string[] | null,
+  schema: JsonSchema | null,
 ): ChatBody {
-  const body = { model, messages, max_tokens: request.maxTokens, temperature: 0 };
-  if (choices === null) return body;
-  if (request.answer === "auto") return { ...body, logprobs: true, top_logprobs: topLogprobs };
-  if (request.answer === "text") return body;
-  const schema = {
-    type: "object",
-    properties: { answer: { type: "string", enum: choices } },
-    required: ["answer"],
-    additionalProperties: false,
+  const body: ChatBody = {
+    model,
+    messages: messages.map((m) => ({ ...m, content: neutraliseTokens(m.content) })),
+    max_tokens: request.maxTokens,
+    temperature: 0,
+    // Plain text goes on after the answer: a choice is a line, and a blank line parts blocks, as in the prompt.
+    ...(request.api === "completion" ? { stop: [choices === null ? "\n\n" : "\n"] } : {}),
+    ...(request.stream
+      ? { stream: true as const, stream_options: { include_usage: true as const } }
+      : {}),
   };
-  const format = { name: "answer", strict: true, schema };
-  return { ...body, response_format: { type: "json_schema", json_schema: format } };
+  const format = (shape: JsonSchema): NonNullable<ChatBody["response_format"]> => ({
+    type: "json_schema",
+    json_schema: { name: "answer", strict: true, schema: shape },
+  });
+  if (schema !== null) return { ...body, response_format: format(schema) };
+  if (choices === null || request.answer === "text") return body;
+  if (request.answer === "auto") return { ...body, logprobs: true, top_logprobs: topLogprobs };
+  return {
+    ...body,
+    response_format: format({
+      type: "object",
+      properties: { answer: { type: "string", enum: choices } },
+      required: ["answer"],
+      additionalProperties: false,
+    }),
+  };
 }
 
 function readStructured(completion: Completion): Completion {

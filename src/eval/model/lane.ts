@@ -14,15 +14,18 @@ export type Lane = {
   enter(): Promise<Place>;
   /** Requests that may be under way now. */
   limit(): number;
+  /** Lets the limit grow up to `most`, if it may not already. */
+  widen(most: number): void;
 };
 
-/** A lane for at most `most` requests at a time. */
+/** A lane for at most `width` requests at a time. */
 export function makeLane(
-  most: number,
+  width: number,
   { now, signal }: { now: () => number; signal: AbortSignal },
 ): Lane {
   const waiting: { admit: (place: Place) => void; refuse: (error: Error) => void }[] = [];
-  let limit = most;
+  let most = width;
+  let limit = width;
   let underWay = 0;
   let wentWell = 0;
   let era = 0;
@@ -67,12 +70,49 @@ export function makeLane(
   });
   return {
     limit: () => limit,
+    widen(wider) {
+      if (wider <= most) return;
+      // What 429 has taught stays: a lane that was narrowed grows a place at a time.
+      if (limit === most) limit = wider;
+      most = wider;
+      admitNext();
+    },
     enter: () =>
       new Promise((admit, refuse) => {
         if (signal.aborted) return refuse(interrupted());
         waiting.push({ admit, refuse });
         admitNext();
       }),
+  };
+}
+
+/**
+ * One model's view of a lane that several share: what 429 teaches holds for all of them, and this one has at most
+ * `most` requests under way.
+ */
+export function shareLane(
+  shared: Lane,
+  most: number,
+  clock: { now: () => number; signal: AbortSignal },
+): Lane {
+  shared.widen(most);
+  const own = makeLane(most, clock);
+  return {
+    limit: () => Math.min(own.limit(), shared.limit()),
+    widen: (wider) => own.widen(wider),
+    async enter() {
+      const turn = await own.enter();
+      const place = await shared.enter().catch((error: unknown) => {
+        turn.leave("failed");
+        throw error;
+      });
+      return {
+        leave(how, waitMs) {
+          turn.leave("ok");
+          place.leave(how, waitMs);
+        },
+      };
+    },
   };
 }
 

@@ -1,8 +1,9 @@
-// Chat completions through OpenAI's own client, for that API and every server that speaks it. The client's retries are
-// off: those of call.ts are counted, wait as the server asks and know what was paid.
+// Completions, chat and plain, through OpenAI's own client, for that API and every server that speaks it. The client's
+// retries are off: those of call.ts are counted, wait as the server asks and know what was paid.
 
 import { CallFailure, failureOfAnswer, failureOfNetwork, failureOfStatus } from "./failure.ts";
 import type { SendChat } from "./chat.ts";
+import { collectStream } from "./stream.ts";
 import type { HostedContext } from "./hosted.ts";
 
 /** The API's own address. */
@@ -27,10 +28,14 @@ export async function makeOpenaiSender(
     logLevel: "off",
     fetch,
   });
-  return async (body, signal) => {
+  return async (body, signal, onToken) => {
+    const path = "prompt" in body ? "/completions" : "/chat/completions";
     try {
-      return await client.post("/chat/completions", { body, signal });
+      if (body.stream !== true) return await client.post(path, { body, signal });
+      const chunks = await client.post(path, { body, signal, stream: true });
+      return await collectStream(chunks as AsyncIterable<unknown>, onToken);
     } catch (error) {
+      if (error instanceof CallFailure) throw error;
       if (error instanceof APIError && error.status !== undefined) {
         const status = Number(error.status);
         const headers = error.headers as Headers | null;

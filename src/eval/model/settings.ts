@@ -30,6 +30,11 @@ const request = z.strictObject({
     .enum(["auto", "text", "json"])
     .default("auto")
     .describe("auto: log-probabilities where the server gives them; json: a JSON Schema"),
+  api: z
+    .enum(["chat", "completion"])
+    .default("chat")
+    .describe("completion: the prompt as plain text, for models without a chat template"),
+  stream: z.boolean().default(false).describe("Answers in pieces; keeps the time to the first"),
 });
 
 /** Keys of a system that only hosted models (openai:, hf:) have. */

@@ -9,6 +9,8 @@ export type Used = {
   costUsd: number;
   /** Of the request that was answered, without waiting for its turn; absent where nothing was sent. */
   latencyMs?: number;
+  /** Until the first piece of the answer; where it was streamed. */
+  firstTokenMs?: number;
   /** Requests sent for this answer; absent where nothing is ever sent twice. */
   attempts?: number;
   /** What must be said beside the answer: retries, floors, why it failed. */
@@ -30,6 +32,12 @@ export type Choice = Omit<Used, "tokensOut"> & {
 
 export type ChoicePrompt = { messages: Message[]; choices: string[] };
 
+export type AskOptions = {
+  maxTokens: number;
+  /** JSON Schema of the answers, where the prompts ask for JSON; models that cannot be held to one leave it. */
+  schema?: Readonly<Record<string, unknown>>;
+};
+
 export type Model = {
   /** e.g. `micro:d64`. */
   name: string;
@@ -40,9 +48,9 @@ export type Model = {
     calls?: number;
   };
   /** One completion a prompt, in order. */
-  complete(prompts: Message[][], options: { maxTokens: number }): Promise<Completion[]>;
+  complete(prompts: Message[][], options: AskOptions): Promise<Completion[]>;
   /** Log-probabilities of the choices of each prompt, in order; absent where the model does not give them. */
-  choose?(prompts: ChoicePrompt[], options: { maxTokens: number }): Promise<Choice[]>;
+  choose?(prompts: ChoicePrompt[], options: AskOptions): Promise<Choice[]>;
   /** Why nothing more should be asked, once that is so: the key is refused, the same failure comes again and again. */
   halted?(): Error | null;
   close(): Promise<void>;

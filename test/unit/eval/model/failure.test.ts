@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureOfNetwork, failureOfStatus } from "../../../../src/eval/model/failure.ts";
-import {
-  inDialect,
-  learnDialect,
-  readChatAnswer,
-  type ChatBody,
-  type Dialect,
-} from "../../../../src/eval/model/chat.ts";
+import { readChatAnswer } from "../../../../src/eval/model/chat.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 const statusOf = (status: number, body: unknown = "", headers: Record<string, string> = {}) =>
@@ -83,73 +77,6 @@ test("a connection that fails without a code says what its cause says", () => {
   });
 });
 
-describe("a server's dialect", () => {
-  const body: ChatBody = {
-    model: "m",
-    messages: [],
-    max_tokens: 9,
-    temperature: 0,
-    logprobs: true,
-    top_logprobs: 20,
-  };
-  const learn = (message: string, status = 400): { learnt: boolean; spoken: ChatBody } => {
-    const dialect: Dialect = { limitKey: "max_tokens", logprobs: "pair", dropped: new Set() };
-    const sent = inDialect(body, dialect);
-    const learnt = learnDialect(dialect, statusOf(status, { message }), sent);
-    return { learnt, spoken: inDialect(body, dialect) };
-  };
-
-  test.each([
-    [
-      "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
-      { max_completion_tokens: 9 },
-    ],
-    ["logprobs are not supported with reasoning models", { max_tokens: 9 }],
-    ["'temperature' does not support 0 with this model.", { max_tokens: 9 }],
-  ])("learns from: %s", (message, expected) => {
-    const { learnt, spoken } = learn(message);
-    expect(learnt).toBe(true);
-    expect(spoken).toMatchObject(expected);
-    expect(Object.keys(spoken).length).toBeLessThanOrEqual(Object.keys(body).length);
-  });
-
-  test.each([
-    ["another refusal", "messages must not be empty", 400],
-    ["a prompt that is too long", "max_tokens: 9 is not supported with this context of 4096", 400],
-    ["another status", "max_tokens is not supported", 500],
-  ])("learns nothing from %s", (_, message, status) => {
-    expect(learn(message, status)).toEqual({ learnt: false, spoken: body });
-  });
-
-  test("log-probabilities are asked for by a number where the pair is refused, then not at all", () => {
-    const dialect: Dialect = { limitKey: "max_tokens", logprobs: "pair", dropped: new Set() };
-    const refused = statusOf(422, { message: "logprobs: expected an integer" });
-    expect(learnDialect(dialect, refused, inDialect(body, dialect))).toBe(true);
-    const second = inDialect(body, dialect);
-    expect(second).toEqual({
-      model: "m",
-      messages: [],
-      max_tokens: 9,
-      temperature: 0,
-      logprobs: 20,
-    });
-    // What was sent before the dialect was learnt is sent again, and teaches nothing new.
-    expect(learnDialect(dialect, refused, body)).toBe(true);
-    expect(inDialect(body, dialect)).toEqual(second);
-    expect(learnDialect(dialect, refused, second)).toBe(true);
-    expect(inDialect(body, dialect)).not.toHaveProperty("logprobs");
-  });
-
-  test("dropped log-probabilities take their number along", () => {
-    expect(learn("unknown field logprobs").spoken).toEqual({
-      model: "m",
-      messages: [],
-      max_tokens: 9,
-      temperature: 0,
-    });
-  });
-});
-
 describe("readChatAnswer", () => {
   const answer = (choice: object, more: object = {}) =>
     readChatAnswer({ choices: [{ message: { content: "A" }, ...choice }], ...more });
@@ -174,6 +101,11 @@ describe("readChatAnswer", () => {
     expect(answer({ message: { content: null } }).text).toBe("");
   });
 
+  test("reads a plain completion's text", () => {
+    const choices = [{ text: " Heat", finish_reason: "stop", index: 0 }];
+    expect(readChatAnswer({ choices })).toMatchObject({ text: " Heat", finish: "stop" });
+  });
+
   test.each([
     ["a list of maps", [{ A: -0.5, B: -1 }, null], { A: -0.5, B: -1 }],
     ["one map", { A: -0.5 }, { A: -0.5 }],
@@ -189,7 +121,7 @@ describe("readChatAnswer", () => {
     expect(tokens![1]!.top).toEqual([]);
   });
 
-  test.each([[{}], [{ choices: [] }], [null], ["text"], [{ choices: [{ text: "A" }] }]])(
+  test.each([[{}], [{ choices: [] }], [null], ["text"], [{ choices: [{ index: 0 }] }]])(
     "refuses %j",
     (body) => {
       expect(() => readChatAnswer(body)).toThrow("no chat completion");

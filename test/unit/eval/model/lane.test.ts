@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeBudget } from "../../../../src/eval/model/budget.ts";
-import { makeLane, pause, type Place } from "../../../../src/eval/model/lane.ts";
+import { makeLane, pause, shareLane, type Place } from "../../../../src/eval/model/lane.ts";
 import { errorOf } from "../../log/open-texts.ts";
 
 const never = new AbortController().signal;
@@ -147,4 +147,46 @@ test("a budget never holds or spends more than its limit", async () => {
     ),
     { numRuns: 50 },
   );
+});
+
+describe("shareLane", () => {
+  const clock = { now: () => 0, signal: never };
+
+  test("models with one key share its limit, each within its own", async () => {
+    const shared = makeLane(2, clock);
+    const [narrow, wide] = [shareLane(shared, 2, clock), shareLane(shared, 6, clock)];
+    expect(shared.limit()).toBe(6);
+    const places: Place[] = [];
+    const enter = (lane: typeof narrow, n: number): void => {
+      for (let i = 0; i < n; i++) void lane.enter().then((place) => places.push(place));
+    };
+    enter(narrow, 5);
+    await settle();
+    expect(places).toHaveLength(2);
+    enter(wide, 10);
+    await settle();
+    expect(places).toHaveLength(6);
+  });
+
+  test("what one model is refused slows the other down, and a narrowed lane does not jump", async () => {
+    const shared = makeLane(8, clock);
+    const [one, other] = [shareLane(shared, 8, clock), shareLane(shared, 8, clock)];
+    (await one.enter()).leave("slow-down");
+    expect(other.limit()).toBe(4);
+    shareLane(shared, 16, clock);
+    expect(other.limit()).toBe(4);
+  });
+
+  test("an aborted wait gives the model's own place back", async () => {
+    const stop = new AbortController();
+    const shared = makeLane(1, { now: () => 0, signal: stop.signal });
+    const lane = shareLane(shared, 1, clock);
+    const first = await shared.enter();
+    const waiting = errorOf(lane.enter());
+    await settle();
+    stop.abort();
+    expect(await waiting).toMatchObject({ code: "interrupted" });
+    first.leave("ok");
+    expect(lane.limit()).toBe(1);
+  });
 });
