@@ -19,8 +19,18 @@ const dataDir = resolve(
   process.env["RECTUNE_TEST_DATA"] ?? join(import.meta.dirname, "../../../shared"),
 );
 
-/** Opens a document of the test data by name; null where the data is not at hand. */
+const opened = new Map<string, Spec | null>();
+
+/** Opens a document of the test data by name, once a process; null where the data is not at hand. */
 export function openSpec(name: string): Spec | null {
+  const known = opened.get(name);
+  if (known !== undefined) return known;
+  const spec = readSpec(name);
+  opened.set(name, spec);
+  return spec;
+}
+
+function readSpec(name: string): Spec | null {
   const path = join(dataDir, "openapi", name);
   if (!existsSync(path)) return null;
   const text = readFileSync(path, "utf8");

@@ -47,11 +47,15 @@ const customKeys = {
     .describe("How a job is found again: by its suffix, or by metadata that can be searched"),
 };
 
-const anyOptions = z.object({ ...shared, ...openaiKeys, ...nebiusKeys }).extend({
-  baseUrl: customKeys.baseUrl.optional(),
-  keyEnv: customKeys.keyEnv.optional(),
-  dialect: customKeys.dialect.optional(),
-  findBy: customKeys.findBy.optional(),
+const anyOptions = z.object({
+  ...shared,
+  ...openaiKeys,
+  ...nebiusKeys,
+  baseUrl: z.string().optional(),
+  keyEnv: z.string().optional(),
+  // Without the defaults of custom servers: what is absent, the profile decides.
+  dialect: z.enum(["openai", "nebius"]).optional(),
+  findBy: z.enum(["suffix", "metadata"]).optional(),
 });
 /** Options of any profile, after its own schema has checked them. */
 export type OpenaiOptions = z.infer<typeof anyOptions>;
