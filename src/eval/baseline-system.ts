@@ -1,20 +1,34 @@
-// Baselines as systems: fitted on train; what a user did up to the test target (train and validation) is their history,
-// the same that a model's prompt is cut from.
+// Baselines as systems: fitted on train (or what the suite says); what a user did up to the test target (train and
+// validation) is their history, the same that a model's prompt is cut from.
 
-import type { Example } from "../dataset/task/types.ts";
 import { baselines } from "../log/baseline/index.ts";
-import type { Baseline, Fitted, TrainData } from "../log/baseline/types.ts";
-import type { Catalog } from "../log/catalog/catalog.ts";
-import type { Interactions } from "../log/split/load-interactions.ts";
-import { splits } from "../log/split/timeline.ts";
-import { ratingRules } from "./recipe.ts";
-import { noCost, scoredAnswer, type Answer, type System } from "./system.ts";
+import { describeParams, fillParams, type Params } from "../log/baseline/params.ts";
+import type { Baseline } from "../log/baseline/types.ts";
+import type { FitOn, FullRanking } from "./baseline-keys.ts";
+import { answerWith, type Asking } from "./answer-baseline.ts";
+import { makeKnown, takeTrain, type BaselineData } from "./fit-baseline.ts";
+import type { System } from "./system.ts";
 
-/** What baselines are fitted on; loaded only where one has to answer. */
-export type BaselineData = { catalog: Catalog; interactions: Interactions };
+export type { BaselineData };
 
 /** In the protocol of every report. */
 export const baselineProtocol = "fitted on train; a user's history is train and validation";
+
+/** How a suite wants one baseline. */
+export type BaselineSetup = {
+  /** Which baseline, where the system has another name. */
+  baseline?: string;
+  params?: Params;
+  fitOn?: FitOn;
+  fullRanking?: FullRanking;
+  /** Parameters found on validation; null where nothing is tuned. */
+  tuned?: TunedParams | null;
+};
+
+/** A search for parameters: what it was allowed (part of the identity), and its outcome, found when first asked for. */
+export type TunedParams = { budget: string; find: () => Promise<Params> };
+
+const usualRanking: FullRanking = { mask: "seen", keep: 100 };
 
 /** A baseline as a system. `datasetHash` stands for all that it is fitted on. */
 export function makeBaselineSystem(
@@ -24,79 +38,63 @@ export function makeBaselineSystem(
     seed: number;
     tasks: readonly string[];
     data: () => Promise<BaselineData>;
+    setup?: BaselineSetup;
   },
 ): System {
-  const baseline: Baseline = baselines[name]!;
+  const { setup = {}, seed } = options;
+  const kind = setup.baseline ?? name;
+  const baseline: Baseline = baselines[kind]!;
+  const { fitOn = "train", fullRanking = usualRanking, tuned = null } = setup;
+  const params = fillParams(kind, baseline.params ?? {}, setup.params);
+  const set = setup.params === undefined ? "" : `/${JSON.stringify(params)}`;
+  const fit = fitOn === "train" ? "" : `/${fitOn}`;
+  const budget = tuned === null ? "" : `/${tuned.budget}`;
   return {
     name,
     kind: baseline.kind,
-    about: baseline.about,
-    model: `baseline:${name}`,
-    identity: `${name}/${options.datasetHash}/${options.seed}`,
+    about: aboutOf(baseline, { params, fitOn, tuned }),
+    model: `baseline:${kind}`,
+    identity: `${kind}/${options.datasetHash}/${seed}${set}${fit}${budget}`,
     tasks: options.tasks,
     question: async ({ task, user, item, candidates }) => ({
       task,
       user,
-      ...(task === "rating" ? { item } : { candidates }),
+      ...(task === "rating" || task === "preference" ? { item } : { candidates }),
+      ...(task === "next-item" ? { item, ...fullRanking } : {}),
     }),
     async open() {
-      const { catalog, interactions } = await options.data();
-      const users = new Map(interactions.users.map((user, i) => [user, i]));
-      const fitted = baseline.fit(takeTrain(interactions, catalog.size), { seed: options.seed });
+      const data = await options.data();
+      const best = tuned === null ? params : await tuned.find();
+      const fitted = baseline.fit(takeTrain(data, { fitOn }), { seed, params: best });
+      const asking: Asking = { fitted, catalog: data.catalog, known: makeKnown(data), fullRanking };
       return {
         batch: 1000,
-        answer: async (examples) => examples.map((e) => answer(e, fitted, catalog, users)),
+        answer: async (examples) => examples.map((example) => answerWith(example, asking)),
         close: async () => {},
       };
     },
   };
 }
 
-/** Tasks, of those asked, that a baseline answers: ratings where it predicts them, and rankings always. */
+/** Tasks, of those asked, that a baseline answers: rankings always, ratings and yes or no where it tells them. */
 export function tasksOfBaseline(name: string, asked: readonly string[]): string[] {
-  const rates = ratingRules.includes(name);
-  return asked.filter((task) => task === "ranking" || (rates && task === "rating"));
+  const tells = baselines[name]?.tells ?? [];
+  return asked.filter(
+    (task) =>
+      task === "ranking" ||
+      task === "next-item" ||
+      (task === "rating" && tells.includes("rating")) ||
+      (task === "preference" && tells.includes("like")),
+  );
 }
 
-function answer(
-  example: Example,
-  fitted: Fitted,
-  catalog: Catalog,
-  users: ReadonlyMap<string, number>,
-): Answer {
-  const user = users.get(example.user)!;
-  if (example.task === "rating") {
-    const value = fitted.rate!(user, catalog.indexOf(example.item));
-    return { ...noCost, outcome: "ok", raw: null, items: [], choices: null, value };
-  }
-  const ids = example.candidates!;
-  const indices = Int32Array.from(ids, (id) => catalog.indexOf(id));
-  return scoredAnswer(ids, fitted.score(user, indices));
-}
-
-function takeTrain(interactions: Interactions, itemCount: number): TrainData {
-  const rowsOf = (split: (typeof splits)[number]): number[] => {
-    const code = splits.indexOf(split);
-    const rows: number[] = [];
-    for (let r = 0; r < interactions.split.length; r++) {
-      if (interactions.split[r] === code) rows.push(r);
-    }
-    return rows;
-  };
-  const train = rowsOf("train");
-  const later = rowsOf("validation");
-  const pick = <T extends Int32Array | Float64Array>(column: T, rows: number[]): T => {
-    const picked = new (column.constructor as new (length: number) => T)(rows.length);
-    rows.forEach((row, i) => (picked[i] = column[row]!));
-    return picked;
-  };
-  return {
-    userCount: interactions.users.length,
-    itemCount,
-    user: pick(interactions.user, train),
-    item: pick(interactions.item, train),
-    rating: pick(interactions.rating, train),
-    time: pick(interactions.time, train),
-    later: { user: pick(interactions.user, later), item: pick(interactions.item, later) },
-  };
+function aboutOf(
+  { about }: Baseline,
+  { params, fitOn, tuned }: { params: Params; fitOn: FitOn; tuned: TunedParams | null },
+): string {
+  const facts = [
+    tuned === null ? describeParams(params) : `tuned on validation, ${tuned.budget}`,
+    fitOn === "train" ? "" : `fitted on ${fitOn}`,
+  ].filter((fact) => fact !== "");
+  return facts.length === 0 ? about : `${about} (${facts.join("; ")})`;
 }

@@ -12,6 +12,8 @@ export type EvalData = {
   manifest: DatasetManifest;
   show: Show;
   examples: () => Promise<Example[]>;
+  /** Those of the validation split, for tuning baselines. */
+  validation: () => Promise<Example[]>;
   catalog: () => Promise<Catalog>;
   interactions: () => Promise<Interactions>;
 };
@@ -24,6 +26,7 @@ export function openEvalData(dir: string, manifest: DatasetManifest, suite: Suit
     manifest,
     show: history?.show ?? "title+rating",
     examples: once(() => loadExamples(dir, suite)),
+    validation: once(() => loadExamples(dir, suite, "validation")),
     // DuckDB is loaded only where something is read.
     catalog: once(async () => {
       const { loadCatalog } = await import("../log/catalog/load-catalog.ts");

@@ -66,9 +66,9 @@ export async function evaluate(
   const budget = options.maxUsd === undefined ? null : makeBudget(options.maxUsd);
   const finder = makeModelFinder(suite, dataset, context, { ...options, budget });
   const { findModel } = finder;
-  const systems = await findSystems(suite, data, { findModel, threads: context.threads });
-
   const dir = resolve(context.cwd, options.out ?? `runs/${suite.name}`);
+  const { threads } = context;
+  const systems = await findSystems(suite, data, { findModel, threads, runDir: dir });
   const state = stateOf(suite, data, systems, dir, finder.found());
   if (options.ifExists !== "replace" && (await isFresh(dir, state))) {
     return { report: await readReport(reportPath(dir)), dir, reused: true };

@@ -2,11 +2,32 @@
 // found and hashed, so that it shows whether anything has to be asked at all.
 
 import type { EvalData } from "./eval-data.ts";
-import { makeBaselineSystem, tasksOfBaseline } from "./baseline-system.ts";
+import { baselines } from "../log/baseline/index.ts";
+import {
+  makeBaselineSystem,
+  tasksOfBaseline,
+  type BaselineData,
+  type TunedParams,
+} from "./baseline-system.ts";
 import { makeModelSystem, type Naming } from "./model-system.ts";
 import type { ModelSource } from "./model/types.ts";
-import { trivialOf, type Suite, type SuiteSystem } from "./recipe.ts";
+import { baselineOf } from "./baseline-keys.ts";
+import {
+  retrieverOf,
+  trivialRules,
+  type Suite,
+  type SuiteSystem,
+  type SuiteValue,
+} from "./recipe.ts";
+import { variantOf } from "./score.ts";
 import type { System } from "./system.ts";
+import {
+  findTuning,
+  tuneBaseline,
+  tuningPath,
+  type TuneOptions,
+  type Tuning,
+} from "./tune-baseline.ts";
 import type { SystemKind } from "./types.ts";
 
 /** Finds the model of a system such as {model: job}, {model: 'micro:DIR'} or {model: 'openai:NAME', baseUrl}. */
@@ -19,27 +40,36 @@ export type FindModel = (system: SuiteSystem & { model: string }) => Promise<Mod
 export async function findSystems(
   { value }: Suite,
   data: EvalData,
-  options: { findModel: FindModel; threads: number },
+  options: { findModel: FindModel; threads: number; runDir?: string },
 ): Promise<System[]> {
   const asked = value.tasks.filter((task) => (data.manifest.counts.examples.test[task] ?? 0) > 0);
   const naming = async (): Promise<Naming> => {
     return { catalog: await data.catalog(), show: data.show, scale: data.manifest.scale };
   };
-  const baseline = (name: string, tasks: string[]): System =>
-    makeBaselineSystem(name, {
+  const baseline = (system: SuiteSystem, tasks: string[]): System => {
+    const { name, params, fitOn } = system;
+    const tuned = findsTuning(system, value)
+      ? tuneOn(system, tasks, { value, data, runDir: options.runDir ?? null })
+      : null;
+    return makeBaselineSystem(name, {
       datasetHash: data.manifest.hash,
       seed: value.seed,
       tasks,
-      data: async () => ({
-        catalog: await data.catalog(),
-        interactions: await data.interactions(),
-      }),
+      data: () => baselineDataOf(data),
+      setup: {
+        baseline: baselineOf(system)!,
+        fullRanking: value.fullRanking,
+        tuned,
+        ...(params && { params }),
+        ...(fitOn && { fitOn }),
+      },
     });
+  };
   const systems: System[] = [];
   for (const system of value.systems) {
     const { name, model } = system;
     if (model === undefined) {
-      systems.push(baseline(name, tasksOfBaseline(name, asked)));
+      systems.push(baseline(system, tasksOfBaseline(baselineOf(system)!, asked)));
       continue;
     }
     const source = await options.findModel({ ...system, model });
@@ -48,15 +78,85 @@ export async function findSystems(
       makeModelSystem(name, source, { kind: kindOf(model), tasks: asked, naming, threads }),
     );
   }
-  // One added for the ratings stays out of the rankings, where it says nothing that random does not.
-  const ranking = trivialOf(asked.filter((task) => task === "ranking"));
-  const rating = trivialOf(asked.filter((task) => task === "rating"));
-  const isListed = (name: string): boolean => value.systems.some((system) => system.name === name);
-  return [
-    ...systems,
-    ...ranking.filter((name) => !isListed(name)).map((name) => baseline(name, ["ranking"])),
-    ...rating.filter((name) => !isListed(name)).map((name) => baseline(name, ["rating"])),
-  ];
+  const always = alwaysAsked(asked, value.candidates);
+  const listed = new Set(value.systems.map(({ name }) => name));
+  const added = [...always].filter(([name]) => !listed.has(name));
+  return [...systems, ...added.map(([name, tasks]) => baseline({ name }, tasks))];
+}
+
+/**
+ * Baselines that answer without being listed, with their tasks: the trivial ones, and the retriever of the candidates. One
+ * added for the ratings stays out of the rankings, where it says nothing that random does not.
+ */
+function alwaysAsked(
+  asked: readonly string[],
+  candidates: { from: string },
+): Map<string, string[]> {
+  const always = new Map<string, string[]>();
+  const add = (name: string, task: string): void => {
+    always.set(name, [...(always.get(name) ?? []), task]);
+  };
+  const retriever = retrieverOf(candidates);
+  // Rankings first: reports keep this order.
+  for (const task of ["ranking", "next-item", "rating", "preference"]) {
+    if (!asked.includes(task)) continue;
+    const extra = task === "ranking" && retriever !== null ? [retriever] : [];
+    for (const name of new Set([...(trivialRules[task] ?? []), ...extra])) add(name, task);
+  }
+  return always;
+}
+
+/** Whether the suite's `tune` has anything to look for in a baseline. */
+function findsTuning(system: SuiteSystem, { tune }: SuiteValue): boolean {
+  if (tune === null || system.tune === false) return false;
+  const specs = Object.keys(baselines[baselineOf(system)!]?.params ?? {});
+  return specs.some((param) => !Object.hasOwn(system.params ?? {}, param));
+}
+
+function tuneOn(
+  system: SuiteSystem,
+  tasks: readonly string[],
+  { value, data, runDir }: { value: SuiteValue; data: EvalData; runDir: string | null },
+): TunedParams {
+  const kind = baselineOf(system)!;
+  const { trials } = value.tune!;
+  const options: TuneOptions = {
+    seed: value.seed,
+    trials,
+    pinned: system.params ?? {},
+    tasks,
+    fullRanking: value.fullRanking,
+    variant: variantOf({ ...value.candidates, truth: "forced" }),
+    scale: data.manifest.scale,
+  };
+  return {
+    budget: `at most ${trials} settings`,
+    async find() {
+      const make = async (): Promise<Omit<Tuning, "kind" | "key">> =>
+        tuneBaseline(kind, await baselineDataOf(data), await data.validation(), options);
+      if (runDir === null) return (await make()).best.params;
+      const identity = `${kind}/${data.manifest.hash}`;
+      const file = tuningPath(runDir, system.name);
+      return (await findTuning(file, { identity, options }, make)).best.params;
+    },
+  };
+}
+
+/** What the baselines of a dataset are fitted on. */
+export async function baselineDataOf(data: EvalData): Promise<BaselineData> {
+  const likedFrom = likedFromOf(data);
+  return {
+    catalog: await data.catalog(),
+    interactions: await data.interactions(),
+    ...(likedFrom === null ? {} : { likedFrom }),
+  };
+}
+
+// The preference task may set its own threshold.
+function likedFromOf({ manifest }: EvalData): number | null {
+  const { tasks } = manifest.recipe as { tasks?: { type: string; likedFrom?: unknown }[] };
+  const own = tasks?.find(({ type }) => type === "preference")?.likedFrom;
+  return typeof own === "number" ? own : (manifest.likedFrom ?? null);
 }
 
 /** `job` is the tuned model, `job:base` its base; models named otherwise are neither. */

@@ -9,14 +9,15 @@ import type { Example } from "../dataset/task/types.ts";
 import type { SuiteValue } from "./recipe.ts";
 
 /**
- * Test examples in the order of the suite's tasks, within a task in that of the file; the same for every system.
+ * Test examples (or those of another split) in the order of the suite's tasks, within a task in that of the file; the same for every system.
  * @throws DataError `example-broken` at file:line, `examples-none` where no task of the suite has one.
  */
 export async function loadExamples(
   datasetDir: string,
   suite: Pick<SuiteValue, "tasks" | "limit" | "seed">,
+  split: "validation" | "test" = "test",
 ): Promise<Example[]> {
-  const file = join(datasetDir, "test.jsonl");
+  const file = join(datasetDir, `${split}.jsonl`);
   const byTask = new Map<string, Example[]>(suite.tasks.map((task) => [task, []]));
   let number = 0;
   for await (const line of createInterface({
@@ -30,7 +31,7 @@ export async function loadExamples(
     return limitUsers(byTask.get(task)!, suite.limit[task], suite.seed);
   });
   if (examples.length > 0) return examples;
-  throw new DataError(`the dataset has no test examples of ${suite.tasks.join(", ")}`, {
+  throw new DataError(`the dataset has no ${split} examples of ${suite.tasks.join(", ")}`, {
     code: "examples-none",
     where: file,
     next: "Name a task of the dataset under `tasks` in the suite, or add the task to the dataset.",

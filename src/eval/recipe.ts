@@ -8,6 +8,7 @@ import { parseMetricName } from "../base/metric/index.ts";
 import { parseOverride, readYaml } from "../base/yaml.ts";
 import { candidateSources } from "../dataset/task/draw-candidates.ts";
 import { baselines } from "../log/baseline/index.ts";
+import { baselineKeys, baselineOf, findBaselineFaults, rankingKeys } from "./baseline-keys.ts";
 import { hostedKinds } from "./model/index.ts";
 import { hostedKeys, type HostedSettings } from "./model/settings.ts";
 import { evalMetrics } from "./score.ts";
@@ -30,6 +31,7 @@ const systemSchema = z.strictObject({
     .describe(
       "job, job:base, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
     ),
+  ...baselineKeys,
   ...hostedKeys,
 });
 export type SuiteSystem = z.infer<typeof systemSchema>;
@@ -85,7 +87,7 @@ export const suiteSchema = z
       .array(z.enum(suiteTasks))
       .min(1)
       .default(["rating", "ranking", "explanation"])
-      .describe("Tasks asked, those that the dataset has; next-item is for models only"),
+      .describe("Tasks asked, those that the dataset has; next-item ranks the whole catalog"),
     candidates: z
       .strictObject({
         from: z.enum(candidateSources).default("uniform"),
@@ -93,8 +95,9 @@ export const suiteSchema = z
       })
       .prefault({})
       .describe("Candidates of ranking examples; must be those of the dataset"),
+    ...rankingKeys,
     primary: z.array(primarySchema).default([]).describe("Comparisons that carry the verdict"),
-    slices: z.array(z.enum(sliceNames)).default([...sliceNames]),
+    slices: z.array(z.enum(sliceNames)).default(["history-length", "item-popularity"]),
     gate: gateSchema.nullable().default(null),
     limit: limitSchema
       .prefault({})
@@ -152,16 +155,22 @@ export async function loadSuite(
   };
 }
 
-/** Baselines that predict ratings. */
-export const ratingRules = ["user-mean", "item-mean"];
-
 /** Baselines that answer in every suite, whatever it lists; nothing may be called good that does not beat them. */
+export const trivialRules: Readonly<Partial<Record<string, readonly string[]>>> = {
+  ranking: ["random", "popularity"],
+  "next-item": ["random", "popularity"],
+  rating: ["user-mean", "item-mean"],
+  preference: ["like-count"],
+};
+
+/** The baselines that always answer some of these tasks. */
 export function trivialOf(tasks: readonly string[]): string[] {
-  const rankingRules = ["random", "popularity"];
-  return [
-    ...(tasks.includes("ranking") ? rankingRules : []),
-    ...(tasks.includes("rating") ? ratingRules : []),
-  ];
+  return [...new Set(tasks.flatMap((task) => trivialRules[task] ?? []))];
+}
+
+/** The baseline that made the candidates: its own order is what a model's must beat. */
+export function retrieverOf({ from }: { from: string }): string | null {
+  return Object.hasOwn(baselines, from) ? from : null;
 }
 
 const bareDatasetKeys = ["log", "filter", "split", "history", "tasks"];
@@ -185,7 +194,9 @@ type Contradiction = { path: (string | number)[]; message: string };
 
 function findContradictions(suite: SuiteShape): Contradiction[] {
   const names = suite.systems.map(({ name }) => name);
-  const answering = [...new Set([...names, ...trivialOf(suite.tasks)])];
+  const retriever = suite.tasks.includes("ranking") ? retrieverOf(suite.candidates) : null;
+  const always = [...trivialOf(suite.tasks), ...(retriever === null ? [] : [retriever])];
+  const answering = [...new Set([...names, ...always])];
   const found: Contradiction[] = [];
   for (const [i, system] of suite.systems.entries()) {
     const { name, model } = system;
@@ -197,16 +208,21 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
     if (names.indexOf(name) !== i) {
       found.push({ path: ["systems", i, "name"], message: `"${name}" stands twice` });
     }
-    const isBaseline = Object.hasOwn(baselines, name);
-    if (model === undefined && !isBaseline) {
-      const advice = adviceOn(name, Object.keys(baselines));
-      found.push({
-        path: ["systems", i, "name"],
-        message: `"${name}" has no model and is no baseline; ${advice}`,
-      });
+    const kind = baselineOf(system);
+    if (kind !== undefined && !Object.hasOwn(baselines, kind)) {
+      const advice = adviceOn(kind, Object.keys(baselines));
+      const message =
+        system.baseline === undefined
+          ? `"${name}" has no model and is no baseline; ${advice}`
+          : `no baseline is called "${kind}"; ${advice}`;
+      const key = system.baseline === undefined ? "name" : "baseline";
+      found.push({ path: ["systems", i, key], message });
     }
-    if (model !== undefined && isBaseline) {
-      const message = `"${name}" is the name of a baseline; call the model something else`;
+    for (const { key, message } of findBaselineFaults(system)) {
+      found.push({ path: ["systems", i, ...key], message });
+    }
+    if (Object.hasOwn(baselines, name) && name !== (kind ?? "")) {
+      const message = `"${name}" is the name of a baseline; call this system something else`;
       found.push({ path: ["systems", i, "name"], message });
     }
     if (suite.job === null && (model === "job" || model === "job:base")) {
@@ -233,12 +249,10 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
 }
 
 /** What a system says of its server. */
-export function hostedSettingsOf({
-  name: _name,
-  model: _model,
-  ...rest
-}: SuiteSystem): HostedSettings {
-  return rest;
+export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
+  const own = ["name", "model", ...Object.keys(baselineKeys)];
+  const settings = Object.entries(system).filter(([key]) => !own.includes(key));
+  return Object.fromEntries(settings) as HostedSettings;
 }
 
 // A job may have tuned a hosted model.
@@ -246,7 +260,7 @@ function isHosted(model: string | undefined): boolean {
   return model !== undefined && [...hostedKinds, "job"].includes(model.split(":")[0]!);
 }
 
-type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "primary" | "gate">;
+type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "candidates" | "primary" | "gate">;
 type Pair = { metric: string; system: string; against: string };
 
 /** Whether two comparisons are of the same systems on the same metric. */

@@ -6,7 +6,7 @@ import type { Prediction, SystemKind } from "./types.ts";
 /** What was answered, without what `predict` knows itself. */
 export type Answer = Pick<
   Prediction,
-  "outcome" | "raw" | "items" | "choices" | "value" | "tokensIn" | "tokensOut" | "costUsd"
+  "outcome" | "raw" | "items" | "choices" | "value" | "rank" | "tokensIn" | "tokensOut" | "costUsd"
 > & {
   /** Of this answer alone; where absent, its share of the batch counts. */
   latencyMs?: number;

@@ -20,6 +20,7 @@ import {
   type RunState,
 } from "./run-folder.ts";
 import { variantOf } from "./score.ts";
+import { describeTuning, readTuning, tuningPath } from "./tune-baseline.ts";
 import type { Prediction, Report } from "./types.ts";
 
 /** Makes report.json and report.html in `dir`, then records the state that they belong to. */
@@ -37,7 +38,7 @@ export async function writeReport(
     suite: state.suite,
     lang: langsOf(data),
     seed: value.seed,
-    protocol: protocolOf(state, data),
+    protocol: { ...protocolOf(state, data), ...(await tuningOf(dir, state)) },
     examples: await data.examples(),
     catalog,
     variant: variantOf({ ...value.candidates, truth: "forced" }),
@@ -87,6 +88,18 @@ export async function openRunData(dir: string, state: RunState): Promise<EvalDat
 
 function langsOf({ manifest }: EvalData): string[] {
   return (manifest.recipe as { lang?: string[] }).lang ?? ["en"];
+}
+
+/** What tuning found, for the systems that were tuned. */
+async function tuningOf(dir: string, { systems, value }: RunState): Promise<Report["protocol"]> {
+  // A folder may still hold what an earlier state of the suite has tuned.
+  if (!value.tune) return {};
+  const lines: [string, string][] = [];
+  for (const { name } of systems) {
+    const tuning = await readTuning(tuningPath(dir, name));
+    if (tuning) lines.push([`tuned ${name}`, describeTuning(tuning)]);
+  }
+  return Object.fromEntries(lines);
 }
 
 function protocolOf(state: RunState, { manifest }: EvalData): Report["protocol"] {

@@ -33,6 +33,8 @@ describe("loadSuite", () => {
       systems: [{ name: "item-knn" }],
       tasks: ["rating", "ranking", "explanation"],
       candidates: { from: "uniform", n: 20 },
+      fullRanking: { mask: "seen", keep: 100 },
+      tune: null,
       primary: [],
       slices: ["history-length", "item-popularity"],
       gate: null,
@@ -149,6 +151,8 @@ describe("a system on a server", () => {
     const settings = hostedSettingsOf(suite.value.systems[1]!);
     expect(settings).toMatchObject({ keyEnv: "MY_KEY", price: { outPerMTok: 0.4 } });
     expect(requestSettings(settings)).toEqual({
+      api: "chat",
+      stream: false,
       maxTokens: 64,
       concurrency: 4,
       timeoutSeconds: 60,
