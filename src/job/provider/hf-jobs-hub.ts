@@ -27,9 +27,9 @@ export type Hub = {
   token: string | null;
   secrets: readonly string[];
   /** Makes a call that costs nothing; `what` says it in errors. */
-  call<T>(what: string, run: (params: HubParams) => Promise<T>): Promise<T>;
+  call: <T>(what: string, run: (params: HubParams) => Promise<T>) => Promise<T>;
   /** Makes a create, sent once and never stopped halfway; its errors say whether a job may exist. */
-  create<T>(run: (params: HubParams) => Promise<T>): Promise<T>;
+  create: <T>(run: (params: HubParams) => Promise<T>) => Promise<T>;
 };
 
 /** Opens the Hub that the environment names (HF_ENDPOINT, HF_TOKEN or its file). */
