@@ -345,7 +345,7 @@ def make_callback(state):
 
         def on_save(self, args, trainer, control, **_):
             folder = Path(args.output_dir) / f"checkpoint-{trainer.global_step}"
-            for path in folder.iterdir():
+            for path in (path for path in folder.rglob("*") if path.is_file()):
                 with open(path, "rb") as file:
                     os.fsync(file.fileno())
             # Written last: a checkpoint without it was cut off by a kill.
@@ -458,7 +458,8 @@ def save_result(config, model, tokenizer, base, output):
 
     folder = output / "model"
     model.config.use_cache = True
-    model.save_pretrained(folder)
+    # DPO holds its reference as a second adapter, which is no part of the result.
+    model.save_pretrained(folder, **({"selected_adapters": ["default"]} if hasattr(model, "peft_config") else {}))
     tokenizer.save_pretrained(folder)
     if config["merge"] and config["hyperparameters"].get("lora") is not None:
         # In fp32: in bf16 the sum of weight and adapter is rounded, and logits move by as much as 1.

@@ -1,11 +1,13 @@
 // The providers, by name. A new one is one file here and one line below.
 
+import { localProvider } from "./local.ts";
 import { microProvider } from "./micro.ts";
 import { azureProvider, customProvider, nebiusProvider, openaiProvider } from "./openai.ts";
 import type { Provider } from "./types.ts";
 
 export const providers: Readonly<Record<string, Provider>> = {
   micro: microProvider,
+  local: localProvider,
   openai: openaiProvider,
   azure: azureProvider,
   nebius: nebiusProvider,

@@ -1,0 +1,152 @@
+// What the Python trainer says: JSON objects, one a line, among whatever its libraries print. Read from the log that a
+// job writes, from where the last look ended.
+
+import { open, readFile } from "node:fs/promises";
+import { z } from "zod";
+import { DataError } from "../../base/errors.ts";
+import type { Progress } from "./types.ts";
+
+const number = z.number().nullish().catch(null);
+const progressShape = z.looseObject({
+  event: z.enum(["start", "progress", "checkpoint"]),
+  step: z.int(),
+  steps: z.int(),
+  loss: number,
+  rate: number,
+  tokensPerSecond: number,
+});
+const errorShape = z.looseObject({ event: z.literal("error"), message: z.string() });
+
+export type TrainerEvent =
+  | { kind: "progress"; progress: Progress }
+  | { kind: "error"; message: string };
+
+/** The event in a line of the log, null for any other line. */
+export function readEvent(line: string): TrainerEvent | null {
+  if (!line.startsWith('{"event"')) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const error = errorShape.safeParse(value);
+  if (error.success) return { kind: "error", message: error.data.message };
+  const parsed = progressShape.safeParse(value);
+  if (!parsed.success || parsed.data.event === "checkpoint") return null;
+  const { step, steps, loss, rate, tokensPerSecond } = parsed.data;
+  return {
+    kind: "progress",
+    progress: {
+      phase: "tune",
+      step,
+      steps,
+      loss: loss ?? null,
+      rate: rate ?? null,
+      tokensPerSecond: tokensPerSecond ?? null,
+    },
+  };
+}
+
+/** A growing log, read a piece at a time; a line that is not whole yet waits for its end. */
+export function makeLogReader(path: string): { freshLines(): Promise<string[]> } {
+  let at = 0;
+  let rest = Buffer.alloc(0);
+  return {
+    async freshLines() {
+      const fresh = await readFrom(path, at);
+      at += fresh.length;
+      const held = Buffer.concat([rest, fresh]);
+      const end = held.lastIndexOf(10) + 1;
+      rest = held.subarray(end);
+      return end === 0 ? [] : held.toString("utf8", 0, end - 1).split("\n");
+    },
+  };
+}
+
+/** Steps that were not told by an earlier call. A run taken up from a checkpoint tells some again; so does this. */
+export function makeStepReader(path: string): () => Promise<Progress[]> {
+  const log = makeLogReader(path);
+  return async () =>
+    (await log.freshLines()).flatMap((line) => {
+      const event = readEvent(line);
+      return event?.kind === "progress" && event.progress.step > 0 ? [event.progress] : [];
+    });
+}
+
+/** The last progress of a log, and the error that ended it with its last lines. */
+export async function readLogEnd(
+  path: string,
+): Promise<{ progress: Progress | null; error: string | null; lines: string[] }> {
+  const text = (await readFrom(path, 0)).toString("utf8");
+  const lines = text.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
+  const events = lines.map(readEvent);
+  const last = events.findLast((event) => event?.kind === "progress");
+  const error = events.findLast((event) => event?.kind === "error");
+  return {
+    progress: last?.kind === "progress" ? last.progress : null,
+    error: error?.kind === "error" ? error.message : null,
+    lines: lines.filter((_, i) => events[i] === null).slice(-lastLines),
+  };
+}
+const lastLines = 8;
+
+/** Why a run without a result ended, for people. */
+export async function reasonOf(path: string): Promise<string> {
+  const { error, lines, progress } = await readLogEnd(path);
+  const at = progress ? ` at step ${progress.step} of ${progress.steps}` : "";
+  const said = error ?? `the trainer ended${at} without a word: killed, or out of memory`;
+  return [said, ...lines.map((line) => `  ${line}`), `  (${path})`].join("\n");
+}
+
+async function readFrom(path: string, offset: number): Promise<Buffer> {
+  let handle;
+  try {
+    handle = await open(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.alloc(Math.max(0, size - offset));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+const resultShape = z.looseObject({
+  runKey: z.string(),
+  steps: z.int().nonnegative(),
+  tokens: z.int().nonnegative(),
+});
+export type TrainerResult = z.infer<typeof resultShape>;
+
+/** result.json of a finished run, null where it did not finish. @throws DataError for a file that is none. */
+export async function readTrainerResult(
+  path: string,
+  runKey: string,
+): Promise<TrainerResult | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // told below
+  }
+  const parsed = resultShape.safeParse(value);
+  if (parsed.success && parsed.data.runKey === runKey) return parsed.data;
+  throw new DataError("this is not the result of this job", {
+    code: "job-record",
+    where: path,
+    next: "Move the job's folder away and run the same command again.",
+  });
+}
