@@ -46,8 +46,7 @@ export async function watchJob(
     : await pollUntilDone(remoteId, request, provider, context, onProgress, () => {
         current = enterRunning(ledger, current, context.now());
       });
-  if (status.state === "queued" || status.state === "running")
-    throw interrupted(job.id, last, !provider.follow);
+  if (status.state === "queued" || status.state === "running") throw interrupted(job.id, last);
   context.onPoint?.("job:over");
   const ended = settle(ledger, current, status, context);
   context.onPoint?.("job:settled");
@@ -138,11 +137,10 @@ export async function pause(
   if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
-function interrupted(id: string, last: Progress | null, isRemote: boolean): InterruptedError {
+function interrupted(id: string, last: Progress | null): InterruptedError {
   const at = last ? ` at ${last.phase} step ${last.step} of ${last.steps}` : "";
-  const back = `\`rectune jobs watch ${id}\`, or the same command again, comes back to it; \`rectune jobs cancel ${id}\` ends it.`;
   return new InterruptedError(`stopped watching job ${id}${at}`, {
     code: "job-interrupted",
-    next: isRemote ? `The job itself goes on. ${back}` : back,
+    next: `It was not cancelled: \`rectune jobs watch ${id}\`, or the same command again, comes back to it; \`rectune jobs cancel ${id}\` ends it.`,
   });
 }
