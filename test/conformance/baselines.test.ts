@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rankOf } from "../../src/base/metric/index.ts";
 import { coOccurrence, markov } from "../../src/log/baseline/co-occurrence.ts";
 import { makeEase } from "../../src/log/baseline/ease.ts";
+import { itemKnn } from "../../src/log/baseline/item-knn.ts";
 import { loadTrain } from "../../src/log/baseline/load-train.ts";
 import { popularity } from "../../src/log/baseline/popularity.ts";
+import type { Params } from "../../src/log/baseline/params.ts";
 import type { Baseline, TrainData } from "../../src/log/baseline/types.ts";
 import { openLog, type OpenLog } from "../../src/log/reader/open-log.ts";
 import { logSchema } from "../../src/log/reader/recipe.ts";
@@ -22,6 +24,10 @@ const data = join(
   "data",
 );
 const absent = process.env["RECTUNE_NO_SKIP"] !== "1" && !existsSync(join(data, "ml-100k/u.data"));
+
+const withParams = (baseline: Baseline, params: Params): Pick<Baseline, "fit"> => ({
+  fit: (rows, options) => baseline.fit(rows, { ...options, params }),
+});
 
 describe.skipIf(absent)("ml-100k, leave-one-out", () => {
   let log: OpenLog;
@@ -91,6 +97,13 @@ describe.skipIf(absent)("ml-100k, leave-one-out", () => {
   test.each<[string, Pick<Baseline, "fit">, number, number]>([
     ["ease, λ = 500", makeEase(500), 0.0737, 0.1453],
     ["ease, λ = 250", makeEase(250), 0.0728, 0.14],
+    [
+      "item-knn, k = 20 of history",
+      withParams(itemKnn, { k: 20, neighboursOf: "history" }),
+      0.059,
+      0.1209,
+    ],
+    ["item-knn, k = 20 of target", withParams(itemKnn, { k: 20 }), 0.068, 0.1336],
     ["co-occurrence", coOccurrence, 0.0997, 0.1919],
     ["markov", markov, 0.0686, 0.1273],
   ])("%s", { timeout: 60_000 }, (_, baseline, expected, expectedHits) => {

@@ -63,3 +63,40 @@ test("only rules that predict ratings are asked for them", () => {
   expect(tasksOfBaseline("item-knn", asked)).toEqual(["ranking"]);
   expect(tasksOfBaseline("item-mean", asked)).toEqual(["rating", "ranking"]);
 });
+
+test("a whole catalog is ranked without what the user had; the truth's place is kept", async () => {
+  const next = { ...example, task: "next-item", candidates: null };
+  const [said] = await (await open("popularity")).answer([next]);
+  // Item 1 and 9 are user a's own; 10 has two train rows, the truth (11) none, like the 20 other items.
+  expect(said!.items[0]).toBe("i10");
+  expect(said!.items).not.toContain("i09");
+  expect(said).toMatchObject({ choices: null, rank: { greater: 1, equal: 20, of: 22 } });
+});
+
+test("yes or no comes with its probability, and likes are what the data says", async () => {
+  const system = makeBaselineSystem("like-count", {
+    datasetHash: "d",
+    seed: 1,
+    tasks: ["preference"],
+    data: async () => ({ catalog, interactions, likedFrom: 4 }),
+  });
+  const asked = { ...example, task: "preference", history: ["i01", "i09"], candidates: null };
+  const [said] = await (await system.open()).answer([asked]);
+  // Ratings 2 and 5 are shown: (1 + 1) / (2 + 2).
+  expect(Math.exp(said!.choices!["yes"]!)).toBeCloseTo(0.5, 12);
+  expect(said!.value).toBe(1);
+});
+
+test("parameters, rows fitted on and tuning are part of the identity", () => {
+  const identity = (setup: object): string =>
+    makeBaselineSystem("ease", {
+      datasetHash: "d",
+      seed: 1,
+      tasks: [],
+      data: async () => ({ catalog, interactions }),
+      setup,
+    }).identity;
+  const tuned = { budget: "at most 3 settings", find: async () => ({}) };
+  const all = [{}, { params: { lambda: 5 } }, { fitOn: "train+validation" }, { tuned }];
+  expect(new Set(all.map(identity)).size).toBe(4);
+});

@@ -3,19 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fitCoOccurrence } from "../../../../src/log/baseline/co-occurrence.ts";
 import { fitEase, invert, makeEase, mostEaseItems } from "../../../../src/log/baseline/ease.ts";
 import { baselines } from "../../../../src/log/baseline/index.ts";
-import type { TrainData } from "../../../../src/log/baseline/types.ts";
-
-/** Rows [user, item, rating] as train columns. */
-function trainOf(rows: [number, number, number][], userCount = 4, itemCount = 5): TrainData {
-  return {
-    userCount,
-    itemCount,
-    user: Int32Array.from(rows, ([u]) => u),
-    item: Int32Array.from(rows, ([, i]) => i),
-    rating: Float64Array.from(rows, ([, , r]) => r),
-    time: new Float64Array(rows.length).fill(NaN),
-  };
-}
+import { trainOf } from "./train-of.ts";
 
 const train = trainOf([
   [0, 0, 5],

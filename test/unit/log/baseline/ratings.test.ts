@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { rngFor } from "../../../../src/base/rng.ts";
+import { clipTo, fitBiases } from "../../../../src/log/baseline/bias.ts";
+import { baselines } from "../../../../src/log/baseline/index.ts";
+import type { Params } from "../../../../src/log/baseline/params.ts";
+import { trainOf } from "./train-of.ts";
+
+const fit = (name: string, rows: [number, number, number][], params: Params = {}, seed = 1) =>
+  baselines[name]!.fit(trainOf(rows), { seed, params });
+
+const all = Int32Array.of(0, 1, 2, 3, 4);
+
+describe("bias", () => {
+  test("solves the shrunk least squares of each side, given the other", () => {
+    const rows = fc.array(fc.tuple(fc.nat(3), fc.nat(4), fc.integer({ min: 1, max: 5 })), {
+      minLength: 1,
+      maxLength: 25,
+    });
+    fc.assert(
+      fc.property(rows, (given) => {
+        const train = trainOf(given);
+        const { overall, user, item } = fitBiases(train, {
+          shrinkItems: 10,
+          shrinkUsers: 15,
+          epochs: 200,
+        });
+        expect(overall).toBeCloseTo(given.reduce((s, [, , r]) => s + r, 0) / given.length, 10);
+        for (let u = 0; u < 4; u++) {
+          const own = given.filter((row) => row[0] === u);
+          const sum = own.reduce((s, [, i, r]) => s + r - overall - item[i]!, 0);
+          expect(user[u]).toBeCloseTo(own.length === 0 ? 0 : sum / (own.length + 15), 6);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("predicts within the ratings of train, and the mean for strangers", () => {
+    const fitted = fit("bias", [
+      [0, 0, 5],
+      [0, 1, 5],
+      [1, 0, 5],
+      [1, 2, 1],
+    ]);
+    expect(fitted.rate!(3, 4)).toBe(4);
+    expect(fitted.rate!(0, 0)).toBeLessThanOrEqual(5);
+    expect(clipTo(Float64Array.of(NaN))(7)).toBe(7);
+    expect(clipTo(Float64Array.of(1, NaN, 5))(7)).toBe(5);
+  });
+});
+
+/** Two tastes: users 0 and 1 rate items 0 and 1 high and 2 and 3 low, users 2 and 3 the other way round. */
+const tastes: [number, number, number][] = [0, 1, 2, 3].flatMap((u) =>
+  [0, 1, 2, 3]
+    .filter((i) => u !== 0 || i !== 1)
+    .map((i): [number, number, number] => [u, i, u < 2 === i < 2 ? 5 : 1]),
+);
+
+describe("bias-mf", () => {
+  const params = { factors: 4, epochs: 800, learningRate: 0.02, regularisation: 0.01 };
+
+  test("finds tastes that biases cannot", () => {
+    const fitted = fit("bias-mf", tastes, params);
+    // User 0 never rated item 1, which their twin liked.
+    expect(fitted.rate!(0, 1)).toBeGreaterThan(4);
+    expect(fit("bias", tastes).rate!(0, 1)).toBeLessThan(4);
+    // Nobody rated item 4: only biases speak, the same for all users up to theirs.
+    expect(fitted.rate!(0, 4)).toBeCloseTo(3, 0);
+  });
+
+  test("is the same for the same seed, and another for another", () => {
+    const rate = (seed: number): number =>
+      fit("bias-mf", tastes, { factors: 4, epochs: 2 }, seed).rate!(0, 1);
+    expect(rate(1)).toBe(rate(1));
+    expect(rate(1)).not.toBe(rate(2));
+  });
+});
+
+describe("bpr-mf", () => {
+  const likes = tastes.filter(([, , rating]) => rating === 5);
+
+  test("ranks what the twin has above what nobody of the kind has", () => {
+    const scores = fit("bpr-mf", likes, { factors: 4, epochs: 400 }).score(0, all);
+    expect(scores[1]).toBeGreaterThan(scores[2]!);
+    expect(scores[1]).toBeGreaterThan(scores[4]!);
+  });
+
+  test("gives a stranger the biases alone, and everyone an answer who has everything", () => {
+    const rng = rngFor(1, "rows");
+    const rows = Array.from({ length: 30 }, (): [number, number, number] => [
+      rng.int(2),
+      rng.int(5),
+      1,
+    ]);
+    const fitted = fit("bpr-mf", rows, { factors: 2, epochs: 3 });
+    expect([...fitted.score(3, all)].every(Number.isFinite)).toBe(true);
+    expect([...fitted.score(2, all)]).toEqual([...fitted.score(3, all)]);
+    const whole = all.map((i) => i);
+    const full = [...whole].map((i): [number, number, number] => [0, i, 1]);
+    expect([...fit("bpr-mf", full, { epochs: 1 }).score(0, all)].every(Number.isFinite)).toBe(true);
+  });
+});
