@@ -28,7 +28,7 @@ if ! cmp -s "$want" "$have" || ! .venv/bin/python -c '' 2>/dev/null; then
   rm -rf .venv
   "$python" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r "$want"
-  .venv/bin/python -c 'import datasets, jsonschema, pyarrow.parquet, safetensors.numpy, scipy.stats, sklearn.metrics, together, tokenizers'
+  .venv/bin/python -c 'import datasets, jsonschema, pyarrow.parquet, safetensors.numpy, scipy.stats, sklearn.metrics, together, tokenizers, xllamacpp'
   cp "$want" "$have"
 fi
 
