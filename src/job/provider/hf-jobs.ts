@@ -85,10 +85,9 @@ export function makeHfJobsProvider(timing: Partial<HfTiming> = {}): Provider {
   }
 
   async function cancel(hub: Hub, request: JobRequest, jobId: string): Promise<void> {
-    const namespace = request.account;
     try {
       await hub.call(`cancelling ${jobId}`, (params) =>
-        hub.hub.cancelJob({ ...params, namespace, jobId }),
+        hub.hub.cancelJob({ ...params, namespace: request.account, jobId }),
       );
     } catch (error) {
       // It may have ended, or been cancelled by a request whose answer was lost.

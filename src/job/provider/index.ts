@@ -1,5 +1,6 @@
 // The providers, by name. A new one is one file here and one line below.
 
+import { hfJobsProvider } from "./hf-jobs.ts";
 import { localProvider } from "./local.ts";
 import { microProvider } from "./micro.ts";
 import { azureProvider, customProvider, nebiusProvider, openaiProvider } from "./openai.ts";
@@ -12,4 +13,5 @@ export const providers: Readonly<Record<string, Provider>> = {
   azure: azureProvider,
   nebius: nebiusProvider,
   custom: customProvider,
+  "hf-jobs": hfJobsProvider,
 };
