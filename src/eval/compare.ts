@@ -4,11 +4,20 @@
 import { DataError, UsageError } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import { rngFor } from "../base/rng.ts";
-import { bootstrapMeans, defaultResamples, percentileInterval } from "../base/stat/bootstrap.ts";
+import { bcaInterval } from "../base/stat/bca.ts";
+import { adjustByBh } from "../base/stat/benjamini-hochberg.ts";
+import {
+  bootstrapColumns,
+  bootstrapMeans,
+  defaultResamples,
+  percentileInterval,
+} from "../base/stat/bootstrap.ts";
 import { adjustByHolm } from "../base/stat/holm.ts";
 import { minimumDetectableEffect, sizeNeeded } from "../base/stat/mde.ts";
+import { countDiscordant, mcnemarTest } from "../base/stat/mcnemar.ts";
 import { signFlipTest } from "../base/stat/sign-flip.ts";
 import { mean, standardDeviation } from "../base/stat/summary.ts";
+import { equivalenceTest } from "../base/stat/tost.ts";
 import { decideVerdict } from "../base/stat/verdict.ts";
 import { evalMetrics, type PerUser } from "./score.ts";
 import type { Comparison, Estimate } from "./types.ts";
@@ -58,6 +67,10 @@ export function compareSystems(
   const sd = standardDeviation(differences);
   const needed = sizeNeeded(sd, delta);
   const sign = measured.higherIsBetter ? 1 : -1;
+  const discordant = countDiscordant(differences);
+  // Influence values of a metric of all rows together say nothing about who won.
+  const count = (isSo: (d: number) => boolean): number | null =>
+    measured.kind === "corpus" ? null : differences.filter(isSo).length;
   return judge({
     system,
     against,
@@ -66,45 +79,98 @@ export function compareSystems(
     ...interval95,
     low90: interval90.low,
     high90: interval90.high,
+    bca: bcaInterval(differences, means, 0.95),
     p,
     pHolm: p,
+    pBh: null,
+    pMcNemar: discordant && mcnemarTest(discordant.wins, discordant.losses),
+    pEquivalence: margin === null ? null : equivalenceTest(means, margin),
     n: differences.length,
     sd,
     mde: minimumDetectableEffect(sd, differences.length),
     needed: Number.isFinite(needed) ? needed : null,
     margin,
-    wins: differences.filter((d) => sign * d > 0).length,
-    ties: differences.filter((d) => d === 0).length,
-    losses: differences.filter((d) => sign * d < 0).length,
+    wins: count((d) => sign * d > 0),
+    ties: count((d) => d === 0),
+    losses: count((d) => sign * d < 0),
     higherIsBetter: measured.higherIsBetter,
     primary,
     verdict: "no difference shown",
   });
 }
 
-/** The comparisons of one family with pHolm over all of them, and the verdicts that follow. */
-export function correctFamily(family: readonly Comparison[]): Comparison[] {
-  const adjusted = adjustByHolm(family.map((comparison) => comparison.p));
-  return family.map((comparison, i) => judge({ ...comparison, pHolm: adjusted[i]! }));
+/**
+ * The comparisons of one family with p corrected over all of them, and the verdicts that follow: by Holm, or for
+ * exploratory slices by Benjamini and Hochberg.
+ */
+export function correctFamily(
+  family: readonly Comparison[],
+  by: "holm" | "bh" = "holm",
+): Comparison[] {
+  const p = family.map((comparison) => comparison.p);
+  const [holm, bh] = [adjustByHolm(p), adjustByBh(p)];
+  return family.map((comparison, i) => {
+    return judge({ ...comparison, pHolm: holm[i]!, pBh: by === "bh" ? bh[i]! : null });
+  });
 }
 
-/** Mean of one system's per-user values with its 95% bootstrap interval. */
-export function estimateMean(
-  values: Float64Array,
-  options: { seed: number; B?: number; key: string },
-): Estimate {
-  const means = bootstrapMeans(
-    values,
-    rngFor(options.seed, "bootstrap", options.key),
-    options.B ?? defaultResamples,
-  );
-  return { value: mean(values), ...percentileInterval(means, 0.95), n: values.length };
+/**
+ * Compares two systems that were each trained with several seeds: `pairs[s]` holds the per-user values of both under
+ * seed s. The interval and p are those of each user's mean difference over the seeds, so users stay the unit; `seeds`
+ * tells how far the deltas of single seeds lie apart.
+ * @throws DataError `compare-users` when a seed has no user in common.
+ */
+export function compareSeeds(
+  pairs: readonly { a: PerUser; b: PerUser }[],
+  metric: string,
+  options: CompareOptions,
+): Comparison {
+  const deltas = pairs.map(({ a, b }) => mean(pairUp(a, b)));
+  const [a, b] = [meanOverSeeds(pairs.map((p) => p.a)), meanOverSeeds(pairs.map((p) => p.b))];
+  const whole = compareSystems(a, b, metric, options);
+  return { ...whole, seeds: { deltas, sd: standardDeviation(deltas) } };
+}
+
+/** Each user's mean over the seeds, of users that all seeds have. */
+function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
+  const maps = seeds.map(({ users, values }) => new Map(users.map((u, i) => [u, values[i]!])));
+  const users = (seeds[0]?.users ?? []).filter((user) => maps.every((map) => map.has(user)));
+  return {
+    users,
+    values: Float64Array.from(users, (user) => mean(maps.map((map) => map.get(user)!))),
+  };
+}
+
+/**
+ * Means of one system's per-user values with their 95% bootstrap intervals. Metrics of the same number of users share
+ * their draws.
+ */
+export function estimateMeans(
+  perUser: Readonly<Record<string, PerUser>>,
+  { seed, B = defaultResamples }: { seed: number; B?: number },
+): Record<string, Estimate> {
+  const bySize = Map.groupBy(Object.entries(perUser), ([, { values }]) => values.length);
+  const found = new Map<string, Estimate>();
+  for (const [n, metrics] of bySize) {
+    const columns = metrics.map(([, { values }]) => values);
+    const drawn = bootstrapColumns(columns, rngFor(seed, "bootstrap", "estimates", n), B);
+    metrics.forEach(([name, { values }], i) => {
+      found.set(name, { value: mean(values), ...percentileInterval(drawn[i]!, 0.95), n });
+    });
+  }
+  return Object.fromEntries(Object.keys(perUser).map((name) => [name, found.get(name)!]));
 }
 
 function judge(comparison: Comparison): Comparison {
-  const { pHolm, low, high, low90, high90, higherIsBetter, margin } = comparison;
+  const { pHolm, pBh, low, high, low90, high90, higherIsBetter, margin } = comparison;
   const interval90 = { low: low90, high: high90 };
-  const evidence = { pHolm, interval95: { low, high }, interval90, higherIsBetter, margin };
+  const evidence = {
+    p: pBh ?? pHolm,
+    interval95: { low, high },
+    interval90,
+    higherIsBetter,
+    margin,
+  };
   return { ...comparison, verdict: decideVerdict(evidence) };
 }
 

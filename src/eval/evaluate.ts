@@ -16,7 +16,7 @@ import type { TunedJob } from "./tuned-job.ts";
 import { isSamePair, suiteTasks, type Suite, type SuiteTask, type SuiteValue } from "./recipe.ts";
 import { predictSystem } from "./predict.ts";
 import { evalVersion, isFresh, predictionsPath, reportPath, type RunState } from "./run-folder.ts";
-import { evalMetrics, variantOf } from "./score.ts";
+import { evalMetrics, isMeasured, variantOf } from "./score.ts";
 import type { System } from "./system.ts";
 import { makeBudget } from "./model/budget.ts";
 import type { ModelSource } from "./model/types.ts";
@@ -141,17 +141,15 @@ function checkSuite({ value, path }: Suite, manifest: BuildResult["manifest"]): 
   }
   const variant = variantOf({ ...value.candidates, truth: "forced" });
   for (const { metric: name } of value.primary) {
-    const { metric, variant: named } = parseMetricName(name, evalMetrics);
-    const fits =
-      metric.kind === "rank"
-        ? (named === variant && asked.includes("ranking")) ||
-          (named === "full" && asked.includes("next-item"))
-        : named === null && asked.includes(metric.kind === "value" ? "rating" : "explanation");
+    const parsed = parseMetricName(name, evalMetrics);
+    const { metric } = parsed;
+    const fits = isMeasured(parsed, asked, variant);
     if (fits && !(metric.kind === "value" && metric.finish)) continue;
     const known = [
       ...(asked.includes("ranking") ? [`ndcg@10/${variant}`, `hr@1/${variant}`] : []),
       ...(asked.includes("next-item") ? ["ndcg@10/full"] : []),
       ...(asked.includes("rating") ? ["mae", "accuracy"] : []),
+      ...(asked.includes("preference") ? ["auc", "log-loss"] : []),
       ...(asked.includes("explanation") ? ["names-true-reason", "false-reason"] : []),
     ];
     throw new UsageError(`${name} cannot be a primary metric here`, {

@@ -43,7 +43,16 @@ export type ExplanationFacts = {
   likes?: (user: string, item: string) => boolean;
 };
 
-export type ExplanationCheck = { trueReason: boolean; falseReason: boolean; offCatalog: boolean };
+export type ExplanationCheck = {
+  trueReason: boolean;
+  falseReason: boolean;
+  offCatalog: boolean;
+  /** Genres that it names. */
+  genres: string[];
+  /** Reasons that it states: genres, and titles other than the target's; and those of them that hold. */
+  stated: number;
+  held: number;
+};
 
 /** Pattern of each genre that the catalog knows. */
 export type GenreVocabulary = ReadonlyMap<string, RegExp>;
@@ -56,7 +65,8 @@ export function makeGenreVocabulary(catalog: Catalog): GenreVocabulary {
 
 /**
  * Checks one answer. `trueReason`: names at least one genre of the target, or a liked title of the shown history that
- * shares a genre with it. `falseReason`: names a genre that the target lacks. Words inside titles are not reasons, so
+ * shares a genre with it. `falseReason`: names a genre that the target lacks. A genre holds where it is the target's, a
+ * title where it stands in the liked history; a title that does not exist never does. Words inside titles are not reasons, so
  * every title that the text names is taken out first.
  */
 export function checkExplanation(
@@ -75,16 +85,19 @@ export function checkExplanation(
   const liked = new Set(
     example.history.filter((item) => facts.likes?.(example.user, item) ?? true),
   );
-  const sharing = labels.some(
-    (label) =>
-      label !== target &&
-      liked.has(catalog.data.ids[label]!) &&
-      catalog.data.genres[label]!.some((genre) => own.has(genre)),
+  const others = labels.filter((label) => label !== target);
+  const isLiked = (label: number): boolean => liked.has(catalog.data.ids[label]!);
+  const sharing = others.some(
+    (label) => isLiked(label) && catalog.data.genres[label]!.some((genre) => own.has(genre)),
   );
+  const heldGenres = named.filter((genre) => own.has(genre));
   return {
-    trueReason: sharing || named.some((genre) => own.has(genre)),
-    falseReason: named.some((genre) => !own.has(genre)),
+    trueReason: sharing || heldGenres.length > 0,
+    falseReason: heldGenres.length < named.length,
     offCatalog: unknown.length > 0,
+    genres: named,
+    stated: named.length + others.length + unknown.length,
+    held: heldGenres.length + others.filter(isLiked).length,
   };
 }
 

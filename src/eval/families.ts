@@ -4,9 +4,10 @@
 
 import { nearest, UsageError } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
+import type { Example } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
 import { compareSystems, correctFamily } from "./compare.ts";
-import { evalMetrics, meanByUser, type PerUser, type SystemScores } from "./score.ts";
+import { evalMetrics, fitsTask, type PerUser, type SystemScores } from "./score.ts";
 import { cutSlices } from "./slices.ts";
 import type { Comparison, Report } from "./types.ts";
 
@@ -102,15 +103,14 @@ export function compareSlices(
   { catalog, userTrainCount, ...options }: SliceOptions,
 ): { compared: Report["slices"]; thin: string[] } {
   const pair = [system, against].map((name) => findSystem(scored, name));
-  const measured = pair[0]!.scores.rows.filter((row) => row.metrics[metric] !== undefined);
-  const examples = measured.map((row) => row.example);
+  const examples = examplesOf(metric, pair[0]!.scores);
   const facts = { catalog, ...(userTrainCount && { userTrainCount }) };
   const thin: string[] = [];
   const named = slices
     .flatMap((name) => cutSlices(name, examples, facts))
     .flatMap(({ slice, value, examples: inside }) => {
       const [a, b] = pair.map(({ scores }) => {
-        return meanByUser(scores.rows.filter((row) => inside.has(row.example.id)))[metric];
+        return scores.perUserOf(inside)[metric];
       });
       const users = Math.min(a?.users.length ?? 0, b?.users.length ?? 0);
       if (!a || !b || users < fewestUsersInSlice) {
@@ -120,8 +120,20 @@ export function compareSlices(
       const comparison = compareSystems(a, b, metric, { ...options, system, against });
       return [{ slice, value, comparison }];
     });
-  const corrected = correctFamily(named.map(({ comparison }) => comparison));
+  const corrected = correctFamily(
+    named.map(({ comparison }) => comparison),
+    "bh",
+  );
   return { compared: named.map((slice, i) => ({ ...slice, comparison: corrected[i]! })), thin };
+}
+
+/** Examples that a metric measures: those whose rows bear it, or for metrics of all rows those of its task. */
+function examplesOf(metric: string, { rows }: SystemScores): Example[] {
+  const examples = rows.map(({ example }) => example);
+  const bearing = rows.filter(({ metrics }) => metrics[metric] !== undefined);
+  if (bearing.length > 0) return bearing.map(({ example }) => example);
+  const parsed = parseMetricName(metric, evalMetrics);
+  return examples.filter(({ task }) => fitsTask(parsed, task));
 }
 
 function findSystem(scored: readonly ScoredSystem[], name: string): ScoredSystem {

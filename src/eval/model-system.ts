@@ -2,6 +2,7 @@
 // whole answer, the rest is written and read back. A model that gives no log-probabilities writes everything.
 
 import { tasks } from "../dataset/task/index.ts";
+import { yesNo } from "../dataset/task/preference.ts";
 import { nameItem } from "../dataset/task/shown.ts";
 import type { Example, Lang, Message, Show, Task } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
@@ -71,6 +72,16 @@ function ask(example: Example, { catalog, show, scale }: Naming): Question {
   if (how === "choose-rating") {
     return { ...base, choices: scale.map(String).map((text) => ({ text, means: text })) };
   }
+  if (how === "choose-yes-no") {
+    const words = yesNo[lang];
+    return {
+      ...base,
+      choices: [
+        { text: words.yes[0]!, means: "yes" },
+        { text: words.no[0]!, means: "no" },
+      ],
+    };
+  }
   return { ...base, choices: null };
 }
 
@@ -118,6 +129,8 @@ function readChoice(
     usable.map(({ means }) => means),
     Float64Array.from(usable, ({ logprob }) => logprob),
   );
+  if (example.task === "preference")
+    return { ...used, outcome: "ok", items: [], choices: held, value: Number(best[0] === "yes") };
   return example.task === "rating"
     ? { ...used, outcome: "ok", items: [], choices: held, value: Number(best[0]) }
     : { ...used, outcome: "ok", items: best, choices: held, value: null };

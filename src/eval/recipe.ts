@@ -15,7 +15,7 @@ import { evalMetrics } from "./score.ts";
 import { sliceNames } from "./slices.ts";
 
 /** Tasks that a suite may ask, in the order they are asked. */
-export const suiteTasks = ["rating", "ranking", "next-item", "explanation"] as const;
+export const suiteTasks = ["rating", "ranking", "next-item", "preference", "explanation"] as const;
 export type SuiteTask = (typeof suiteTasks)[number];
 
 const systemName = z
@@ -74,6 +74,7 @@ const limitSchema = z.strictObject({
   rating: users.default(null),
   ranking: users.default(null),
   "next-item": users.default(null),
+  preference: users.default(null),
   explanation: users.default(100),
 });
 

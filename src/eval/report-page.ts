@@ -136,7 +136,7 @@ function renderComparisons({ report, words }: View): Html | null {
       <td class="${toneOf(c)}">${words.verdicts[c.verdict]}</td>
       <td>${formatP(c.pHolm)}</td>
       <td>${c.n}</td>
-      <td>${c.wins} / ${c.ties} / ${c.losses}</td>
+      <td>${c.wins === null ? "–" : `${c.wins} / ${c.ties} / ${c.losses}`}</td>
       <td>±${c.mde.toFixed(3)}</td>
     </tr>`;
   });
@@ -257,8 +257,7 @@ export function metricsOf(report: Report): string[] {
   const variant = lead?.split("/")[1];
   const rank = (name: string): number =>
     name === lead ? 0 : variant !== undefined && name.endsWith(`/${variant}`) ? 1 : 2;
-  const names = Array.from(new Set(report.systems.flatMap(({ metrics }) => Object.keys(metrics))));
-  return names.sort((a, b) => rank(a) - rank(b));
+  return report.headline.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function splitDelta(comparison: Comparison): [string, string] {

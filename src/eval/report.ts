@@ -6,7 +6,7 @@ import { defaultResamples } from "../base/stat/bootstrap.ts";
 import { quantile } from "../base/stat/summary.ts";
 import type { Example } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
-import { estimateMean } from "./compare.ts";
+import { estimateMeans } from "./compare.ts";
 import type { MentionFinder } from "./explanation.ts";
 import { countFailures } from "./failures.ts";
 import {
@@ -19,7 +19,8 @@ import {
   type PrimaryComparison,
 } from "./families.ts";
 import { pickSamples } from "./samples.ts";
-import { evalMetrics, latestAnswers, scoreSystem, type SystemScores } from "./score.ts";
+import { findPositions, findTieShare } from "./positions.ts";
+import { evalMetrics, headlines, latestAnswers, scoreSystem, type SystemScores } from "./score.ts";
 import type { Comparison, Estimate, PageReport, Prediction, Report, SystemKind } from "./types.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
@@ -80,16 +81,21 @@ export function makeReport(input: ReportInput): PageReport {
     ? compareSlices(scored, primary[0], input.slices, facts)
     : { compared: [], thin: [] };
   const redLines = subject ? redLinesOf(known, subject.name, metric, scored) : [];
+  const headline = headlineOf(input, scored);
+  const shown = new Set(headline);
   return {
     suite,
     lang: Array.from(input.lang),
     protocol: { ...input.protocol, ...ownProtocol(input) },
     systems: scored.map(({ name, kind, about, scores }) => {
-      return { name, kind, about, metrics: estimateAll(name, scores, options) };
+      return { name, kind, about, metrics: estimateAll(scores, shown, options) };
     }),
+    headline,
     comparisons: [...known, ...fromBase],
     slices: slices.compared,
     failures: bySystem(scored, (predictions) => countFailures(examples, predictions, catalog)),
+    tieShare: findTieShares(scored, examples),
+    positions: bySystem(scored, (predictions) => findPositions(examples, predictions, seed)),
     cost: bySystem(scored, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
@@ -139,20 +145,51 @@ function bySystem<T>(
   return Object.fromEntries(scored.map(({ name, predictions }) => [name, make(predictions)]));
 }
 
+/** Names of the metrics that tables open with: those of each task, and what the suite compares. */
+function headlineOf({ primary, variant }: ReportInput, scored: readonly Scored[]): string[] {
+  const suffixes: Record<string, string> = { ranking: `/${variant}`, "next-item": "/full" };
+  const wanted = Object.entries(headlines).flatMap(([task, names]) =>
+    names.map((name) => `${name}${suffixes[task] ?? ""}`),
+  );
+  const shown = new Set([...wanted, ...primary.map(({ metric }) => metric)]);
+  const measured = scored.flatMap(({ scores }) => Object.keys(scores.perUser));
+  return Array.from(new Set(measured)).filter((name) => shown.has(name));
+}
+
+/** Resamples behind the intervals of metrics that no table opens with. */
+const resamplesBelow = 1000;
+
 function estimateAll(
-  name: string,
-  scores: SystemScores,
-  options: FamilyOptions,
+  { perUser }: SystemScores,
+  headline: ReadonlySet<string>,
+  { seed, B = defaultResamples }: FamilyOptions,
 ): Record<string, Estimate> {
+  const [above, below] = [true, false].map((isShown) =>
+    Object.fromEntries(Object.entries(perUser).filter(([name]) => headline.has(name) === isShown)),
+  );
+  const estimates: Record<string, Estimate> = {
+    ...estimateMeans(above!, { seed, B }),
+    ...estimateMeans(below!, { seed, B: Math.min(B, resamplesBelow) }),
+  };
   return Object.fromEntries(
-    Object.entries(scores.perUser).map(([metric, { values }]) => {
-      const estimate = estimateMean(values, { ...options, key: `${metric}/${name}` });
+    Object.keys(perUser).map((metric) => {
       const parsed = parseMetricName(metric, evalMetrics).metric;
       const finish = (parsed.kind === "value" && parsed.finish) || ((value: number) => value);
-      const { value, low, high, n } = estimate;
+      const { value, low, high, n } = estimates[metric]!;
       return [metric, { value: finish(value), low: finish(low), high: finish(high), n }];
     }),
   );
+}
+
+function findTieShares(
+  scored: readonly Scored[],
+  examples: readonly Example[],
+): Record<string, number> {
+  const shares = scored.flatMap(({ name, predictions }) => {
+    const share = findTieShare(examples, predictions);
+    return share === null ? [] : [[name, share] as const];
+  });
+  return Object.fromEntries(shares);
 }
 
 function ownProtocol({
@@ -167,7 +204,8 @@ function ownProtocol({
     examples: examples.length,
     seed,
     interval: `95% percentile bootstrap over users, paired, B = ${B}`,
-    test: `two-sided sign-flip permutation, B = ${B}; Holm within each family`,
+    "interval of metrics below": `the same, B = ${Math.min(B, resamplesBelow)}`,
+    test: `two-sided sign-flip permutation, B = ${B}; Holm within each family, Benjamini-Hochberg over slices`,
     ties: "expected rank",
     unparsable: "counted as a miss",
   };
@@ -180,12 +218,17 @@ function sumCost(
   const answers = latestAnswers(predictions);
   const used = examples.flatMap((example) => answers.get(example.id) ?? []);
   const latencies = Float64Array.from(used, (p) => p.latencyMs).sort();
+  const latency = (q: number): number => (latencies.length > 0 ? quantile(latencies, q) : 0);
+  const costUsd = used.reduce((sum, p) => sum + p.costUsd, 0);
   return {
     answers: used.length,
     tokensIn: used.reduce((sum, p) => sum + p.tokensIn, 0),
     tokensOut: used.reduce((sum, p) => sum + p.tokensOut, 0),
-    latencyMsP50: latencies.length > 0 ? quantile(latencies, 0.5) : 0,
-    costUsd: used.reduce((sum, p) => sum + p.costUsd, 0),
+    latencyMsP50: latency(0.5),
+    latencyMsP95: latency(0.95),
+    latencyMsP99: latency(0.99),
+    costUsd,
+    usdPerThousand: used.length > 0 ? (1000 * costUsd) / used.length : 0,
   };
 }
 

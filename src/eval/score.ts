@@ -3,8 +3,18 @@
 
 import { DataError } from "../base/errors.ts";
 import {
+  bleuMetrics,
+  bleuTokens,
+  expectationMetrics,
+  kappa,
+  listMetrics,
   metrics,
   parseMetricName,
+  rankMetrics,
+  valueMetrics,
+  wordMetrics,
+  wordTokens,
+  yesNoMetrics,
   type Metric,
   type MetricName,
   type RankMetric,
@@ -13,26 +23,27 @@ import type { Example } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
 import { makeGrounder } from "../log/catalog/ground.ts";
 import {
-  checkExplanation,
   explanationMetrics,
   makeGenreVocabulary,
   type ExplanationFacts,
   type MentionFinder,
 } from "./explanation.ts";
+import { langOf, meanByUser, type PerUser, type RowScore } from "./row-score.ts";
+import { scoreCorpus, type Answered, type CorpusContext } from "./score-corpus.ts";
+import { scoreExplanation, scoreList, scoreRating } from "./score-rows.ts";
 import type { Prediction } from "./types.ts";
+
+export { langOf, meanByUser, type PerUser, type RowScore };
 
 /** Every metric that a suite may name. */
 export const evalMetrics: readonly Metric[] = [...metrics, ...explanationMetrics];
-
-/** One number a user, users ascending. */
-export type PerUser = { users: string[]; values: Float64Array };
-
-export type RowScore = { example: Example; metrics: Record<string, number> };
 
 export type SystemScores = {
   rows: RowScore[];
   /** By metric name, e.g. `ndcg@10/uni20`. */
   perUser: Record<string, PerUser>;
+  /** The same over some of the examples, by id. */
+  perUserOf: (examples: ReadonlySet<string>) => Record<string, PerUser>;
   /** Tasks that the system answered no example of (a classic recommender writes no explanations). */
   unanswered: string[];
 };
@@ -53,8 +64,19 @@ export type ScoreInput = {
   likes?: (user: string, item: string) => boolean;
 };
 
+/** Rank metrics of every report, in the order of its tables. */
 const usualRankMetrics = ["ndcg@10", "hr@1"];
-const valueMetrics = metrics.filter((metric) => metric.kind === "value");
+/** Computed beside them; with one true item recall is hr, and map is mrr. */
+const moreRankMetrics = ["ndcg@5", "hr@5", "hr@10", "mrr@10", "mrr", "list-auc"];
+
+/** Metrics that a report opens with, by task, without variants; all others stand below. */
+export const headlines: Readonly<Record<string, readonly string[]>> = {
+  rating: ["mae", "rmse", "accuracy"],
+  ranking: usualRankMetrics,
+  "next-item": usualRankMetrics,
+  preference: ["auc", "log-loss", "brier", "ece"],
+  explanation: explanationMetrics.map(({ name }) => name),
+};
 
 /**
  * The variant suffix of a candidate recipe: `uni20` uniform, `pop20` by popularity, `time20` in time, `ret20` from a
@@ -69,43 +91,65 @@ export function variantOf(
   return `ret${candidates.n}${candidates.truth === "forced" ? "+truth" : ""}`;
 }
 
+/** Whether a metric measures answers of a task, its variant aside. */
+export function fitsTask({ metric }: MetricName, task: string): boolean {
+  const has = (list: readonly Metric[]): boolean => list.includes(metric);
+  if (has(rankMetrics) || has(listMetrics)) return task === "ranking" || task === "next-item";
+  if (has(valueMetrics) || has(expectationMetrics) || metric === kappa) return task === "rating";
+  if (has(yesNoMetrics)) return task === "preference";
+  return task === "explanation";
+}
+
+/** Whether a suite that asks these tasks measures this metric; `variant` is that of its candidates. */
+export function isMeasured(name: MetricName, tasks: readonly string[], variant: string): boolean {
+  return tasks.some(
+    (task) => fitsTask(name, task) && variantsOf(name, task, variant).includes(name.variant),
+  );
+}
+
+function variantsOf({ metric }: MetricName, task: string, variant: string): (string | null)[] {
+  if (task === "next-item") return ["full"];
+  if (task === "ranking") return [variant];
+  const has = (list: readonly Metric[]): boolean => list.includes(metric);
+  if (has(bleuMetrics)) return langs.map((lang) => bleuTokens(lang).tok);
+  if (has(wordMetrics)) return langs.map((lang) => wordTokens(lang).tok);
+  return [null];
+}
+
+const langs = ["en", "ko"];
+
 /**
  * Scores one system on `examples`. Ranking rows give `<metric>/<variant>`, next-item rows `<metric>/full`, rating rows
- * `mae`, `rmse` (as squared error) and `accuracy`, explanation rows `names-true-reason`, `false-reason`, `off-catalog`.
- * Several permutations of one example are averaged; predictions of other examples are ignored.
+ * `mae`, `rmse` (as squared error), `accuracy` and `kappa`, with `-expected` where ratings were scored; preference rows
+ * `auc` and its like, explanation rows `names-true-reason` and its like, with `<metric>/<tokeniser>` for text metrics.
+ * Several permutations of one example are averaged, but for metrics of all rows together, which take the first;
+ * predictions of other examples are ignored.
  * @throws DataError `prediction-missing` naming examples of a task that the system answered only in part.
  */
 export function scoreSystem(input: ScoreInput): SystemScores {
   const answers = latestAnswers(input.predictions);
   const unanswered = findUnanswered(input.examples, answers);
+  const asked = input.examples.filter((example) => !unanswered.includes(example.task));
+  const context = makeContext(input);
+  const score = makeScorer(input, context, expectedTasks(asked, answers));
   const rows: RowScore[] = [];
-  const score = makeScorer(input);
-  for (const example of input.examples) {
-    if (unanswered.includes(example.task)) continue;
-    const permutations = answers.get(example.id)!.map((prediction) => score(example, prediction));
-    rows.push({ example, metrics: averageOf(permutations) });
+  const answered: Answered[] = [];
+  for (const example of asked) {
+    const permutations = answers.get(example.id)!;
+    answered.push({ example, prediction: permutations[0]! });
+    const scores = permutations.map((prediction) => score(example, prediction));
+    rows.push({ example, metrics: averageOf(scores) });
   }
-  return { rows, perUser: meanByUser(rows), unanswered };
-}
-
-/** Means over each user's rows, by metric. */
-export function meanByUser(rows: readonly RowScore[]): Record<string, PerUser> {
-  const sums = new Map<string, Map<string, { sum: number; count: number }>>();
-  for (const { example, metrics: values } of rows) {
-    for (const [name, value] of Object.entries(values)) {
-      let users = sums.get(name);
-      if (!users) sums.set(name, (users = new Map()));
-      const held = users.get(example.user) ?? { sum: 0, count: 0 };
-      users.set(example.user, { sum: held.sum + value, count: held.count + 1 });
-    }
-  }
-  return Object.fromEntries(
-    Array.from(sums, ([name, byUser]) => {
-      const users = Array.from(byUser.keys()).sort();
-      const values = users.map((user) => byUser.get(user)!.sum / byUser.get(user)!.count);
-      return [name, { users, values: Float64Array.from(values) }];
-    }),
-  );
+  return {
+    rows,
+    perUser: { ...meanByUser(rows), ...scoreCorpus(answered, context) },
+    perUserOf: (examples) => {
+      const inside = <T extends { example: Example }>(all: readonly T[]): T[] =>
+        all.filter(({ example }) => examples.has(example.id));
+      return { ...meanByUser(inside(rows)), ...scoreCorpus(inside(answered), context) };
+    },
+    unanswered,
+  };
 }
 
 /** Predictions by example, one a permutation: the last line written. */
@@ -146,31 +190,56 @@ function findUnanswered(
   return Array.from(new Set(missing.map((example) => example.task)));
 }
 
+/** Whether every usable rating came with the log-probabilities of all. */
+function expectedTasks(
+  examples: readonly Example[],
+  answers: ReadonlyMap<string, readonly Prediction[]>,
+): boolean {
+  const rated = examples
+    .filter((example) => example.task === "rating")
+    .flatMap((example) => answers.get(example.id)!.filter(({ outcome }) => outcome === "ok"));
+  return rated.length > 0 && rated.every(({ choices }) => choices !== null);
+}
+
+function makeContext(input: ScoreInput): CorpusContext {
+  const { catalog, likes } = input;
+  let facts: Omit<ExplanationFacts, "lang"> | undefined;
+  return {
+    catalog,
+    scale: input.scale ?? scaleOf(input.examples),
+    variantOfTask: (task) => (task === "next-item" ? "full" : input.variant),
+    factsOf(lang) {
+      facts ??= {
+        catalog,
+        finder: input.finder ?? makeGrounder(catalog, langs),
+        genres: makeGenreVocabulary(catalog),
+        ...(likes && { likes }),
+      };
+      return { ...facts, lang };
+    },
+  };
+}
+
 function makeScorer(
   input: ScoreInput,
+  { scale, factsOf, variantOfTask }: CorpusContext,
+  hasExpectation: boolean,
 ): (example: Example, prediction: Prediction) => Record<string, number> {
   const wanted = rankNames(input);
-  const scale = input.scale ?? scaleOf(input.examples);
-  let facts: Omit<ExplanationFacts, "lang"> | undefined;
-  const langs = ["en", "ko"];
   return (example, prediction) => {
-    if (example.task === "ranking")
-      return scoreList(example, prediction, wanted(input.variant), input.variant);
-    if (example.task === "next-item") return scoreList(example, prediction, wanted("full"), "full");
-    if (example.task === "rating") return scoreRating(example, prediction, scale);
-    if (example.task === "explanation") {
-      facts ??= {
-        catalog: input.catalog,
-        finder: input.finder ?? makeGrounder(input.catalog, langs),
-        genres: makeGenreVocabulary(input.catalog),
-        ...(input.likes ? { likes: input.likes } : {}),
-      };
-      return scoreExplanation(example, prediction, { ...facts, lang: langOf(example) });
+    const { task } = example;
+    if (task === "ranking" || task === "next-item") {
+      const variant = variantOfTask(task);
+      return scoreList(example, prediction, wanted(variant), variant);
     }
+    if (task === "rating") return scoreRating(example, prediction, scale, hasExpectation);
+    if (task === "preference") return {};
+    if (task === "explanation")
+      return scoreExplanation(example, prediction, factsOf(langOf(example)));
     throw new DataError(`nothing scores the task "${example.task}"`, {
       code: "task-unscored",
       where: `example ${example.id}`,
-      next: "Evaluate ranking, next-item, rating or explanation examples.",
+      next: "Evaluate ranking, next-item, rating, preference or explanation examples.",
     });
   };
 }
@@ -181,7 +250,8 @@ function rankNames(input: ScoreInput): (variant: string) => MetricName<RankMetri
     let held = named.get(variant);
     if (!held) {
       const asked = (input.metrics ?? []).filter((name) => name.endsWith(`/${variant}`));
-      const names = new Set([...usualRankMetrics.map((name) => `${name}/${variant}`), ...asked]);
+      const own = [...usualRankMetrics, ...moreRankMetrics].map((name) => `${name}/${variant}`);
+      const names = new Set([...own, ...asked]);
       held = Array.from(names, (name) => parseMetricName(name, evalMetrics)).filter(isRank);
       named.set(variant, held);
     }
@@ -191,96 +261,6 @@ function rankNames(input: ScoreInput): (variant: string) => MetricName<RankMetri
 
 function isRank(name: MetricName): name is MetricName<RankMetric> {
   return name.metric.kind === "rank";
-}
-
-function scoreList(
-  example: Example,
-  prediction: Prediction,
-  names: readonly MetricName<RankMetric>[],
-  variant: string,
-): Record<string, number> {
-  const list = prediction.outcome === "ok" ? listOf(example, prediction) : null;
-  return Object.fromEntries(
-    names.map(({ metric, k }) => [
-      `${metric.name}${k === null ? "" : `@${k}`}/${variant}`,
-      list === null ? 0 : metric.value(list.scores, list.truth, k ?? Infinity),
-    ]),
-  );
-}
-
-/** Scores by candidate and the true item's place among them; null when the truth cannot be hit. */
-function listOf(
-  example: Example,
-  { choices, items, rank }: Prediction,
-): { scores: Float64Array; truth: number } | null {
-  const listed = Array.from(new Set(items));
-  if (example.candidates === null) {
-    if (rank) return wholeList(rank);
-    // Open answers: an unlisted item is a miss, there is no closed list to tie at the bottom of.
-    const truth = listed.indexOf(example.item);
-    return truth < 0 ? null : { scores: Float64Array.from(listed, (_, place) => -place), truth };
-  }
-  const { candidates } = example;
-  const truth = candidates.indexOf(example.item);
-  if (truth < 0) return null;
-  if (choices !== null && candidates.some((id) => choices[id] !== undefined)) {
-    return { scores: Float64Array.from(candidates, (id) => choices[id] ?? -Infinity), truth };
-  }
-  if (!listed.some((id) => candidates.includes(id))) return null;
-  const places = new Map(listed.map((id, place) => [id, -place]));
-  // A listed item that was never a candidate still takes its place in the list.
-  const outside = listed.filter((id) => !candidates.includes(id));
-  return {
-    scores: Float64Array.from([...candidates, ...outside], (id) => places.get(id) ?? -Infinity),
-    truth,
-  };
-}
-
-// The file holds the top of a full ranking and where the truth stands; any scores of that order measure the same.
-function wholeList({ greater, equal, of }: NonNullable<Prediction["rank"]>): {
-  scores: Float64Array;
-  truth: number;
-} {
-  const scores = new Float64Array(of).fill(-1);
-  scores.fill(1, 0, greater);
-  scores.fill(0, greater, greater + equal + 1);
-  return { scores, truth: greater };
-}
-
-function scoreRating(
-  example: Example,
-  prediction: Prediction,
-  scale: readonly number[],
-): Record<string, number> {
-  if (example.rating === null) {
-    throw new DataError("a rating example has no rating", {
-      code: "example-rating",
-      where: `example ${example.id}`,
-    });
-  }
-  const { rating } = example;
-  const value = prediction.outcome === "ok" ? prediction.value : null;
-  return Object.fromEntries(
-    valueMetrics.map((m) => [
-      m.name,
-      value === null ? m.miss(rating, scale) : m.row(value, rating, scale),
-    ]),
-  );
-}
-
-function scoreExplanation(
-  example: Example,
-  prediction: Prediction,
-  facts: ExplanationFacts,
-): Record<string, number> {
-  const said =
-    prediction.outcome === "ok" || prediction.outcome === "truncated" ? (prediction.raw ?? "") : "";
-  const check = checkExplanation(said, example, facts);
-  return {
-    "names-true-reason": Number(check.trueReason),
-    "false-reason": Number(check.falseReason),
-    "off-catalog": Number(check.offCatalog),
-  };
 }
 
 function averageOf(permutations: readonly Record<string, number>[]): Record<string, number> {
@@ -297,9 +277,4 @@ function averageOf(permutations: readonly Record<string, number>[]): Record<stri
 function scaleOf(examples: readonly Example[]): number[] {
   const ratings = examples.flatMap((example) => (example.rating === null ? [] : [example.rating]));
   return Array.from(new Set(ratings)).sort((a, b) => a - b);
-}
-
-/** Language of an example, from its wording id `<task>/<lang>/<wording>@<version>`. */
-export function langOf(example: Example): string {
-  return example.wording.split("/")[1] ?? "en";
 }

@@ -42,6 +42,7 @@ export type SystemResult = {
   name: string;
   kind: SystemKind;
   about: string;
+  /** All metrics that its answers give; `Report.headline` names those that tables open with. */
   metrics: Record<string, Estimate>;
 };
 
@@ -56,9 +57,18 @@ export type Comparison = {
   /** 90% interval, for equivalence within `margin`. */
   low90: number;
   high90: number;
+  /** 95% BCa interval, to be read beside the percentile interval where differences are skewed. */
+  bca: { low: number; high: number };
+  /** Sign-flip permutation. */
   p: number;
   /** p after Holm over the family: the primary comparisons, or all exploratory ones of one kind. */
   pHolm: number;
+  /** p after Benjamini and Hochberg over the family, where the verdict rests on it (slices); else null. */
+  pBh: number | null;
+  /** McNemar's exact p where the metric is yes or no for every user; else null. */
+  pMcNemar: number | null;
+  /** Two one-sided tests of equivalence within `margin`; null without one. */
+  pEquivalence: number | null;
   n: number;
   sd: number;
   /** Minimum detectable effect at 80% power, two-sided 5%. */
@@ -67,9 +77,12 @@ export type Comparison = {
   needed: number | null;
   /** Differences up to this size do not matter; null where the suite does not say. */
   margin: number | null;
-  wins: number;
-  ties: number;
-  losses: number;
+  /** Users on whom the system is better, level, worse; null for metrics of all rows together (AUC, BLEU). */
+  wins: number | null;
+  ties: number | null;
+  losses: number | null;
+  /** Where several training seeds were compared: delta of each seed, and their standard deviation. */
+  seeds?: { deltas: number[]; sd: number };
   higherIsBetter: boolean;
   /** False: exploratory. */
   primary: boolean;
@@ -97,14 +110,29 @@ export type Report = {
   lang: string[];
   protocol: Record<string, string | number | null>;
   systems: SystemResult[];
+  /** Metrics that tables open with, in their order. */
+  headline: string[];
   comparisons: Comparison[];
   slices: { slice: string; value: string; comparison: Comparison }[];
   /** Shares (0..1) by system and kind of failure. */
   failures: Record<string, Record<string, number>>;
-  /** Totals by system over `answers` answers; latency of the middle answer. */
+  /** Share (0..1) of ranked lists whose true item ties with another, by system. */
+  tieShare: Record<string, number>;
+  /** Expected rank of the true item by the place (from 1) where the prompt showed it, by system. */
+  positions: Record<string, { slot: number; rank: Estimate }[]>;
+  /** Totals by system over `answers` answers; quantiles of latency in milliseconds; dollars a 1,000 answers. */
   cost: Record<
     string,
-    { answers: number; tokensIn: number; tokensOut: number; latencyMsP50: number; costUsd: number }
+    {
+      answers: number;
+      tokensIn: number;
+      tokensOut: number;
+      latencyMsP50: number;
+      latencyMsP95: number;
+      latencyMsP99: number;
+      costUsd: number;
+      usdPerThousand: number;
+    }
   >;
   warnings: string[];
   /** Lines that must stand out: the tuned model does not beat a trivial or classic system. */

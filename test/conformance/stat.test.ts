@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { judgeOne } from "../../src/base/metric/index.ts";
 import { ndcg } from "../../src/base/metric/ndcg.ts";
 import { rngFor } from "../../src/base/rng.ts";
 import { bootstrapMeans, percentileInterval } from "../../src/base/stat/bootstrap.ts";
@@ -40,7 +41,7 @@ describe.skipIf(lacks !== null)(
     test("expected NDCG equals ndcg_score with averaged ties", () => {
       lists.forEach(({ scores, truth, k }, i) => {
         expect(
-          Math.abs(ndcg.value(Float64Array.from(scores), truth, k) - answers!.ndcg[i]!),
+          Math.abs(ndcg.of(judgeOne(Float64Array.from(scores), truth), k) - answers!.ndcg[i]!),
         ).toBeLessThan(1e-12);
       });
     });

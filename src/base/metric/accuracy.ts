@@ -12,7 +12,8 @@ export const accuracy: ValueMetric = {
   miss: () => 0,
 };
 
-function nearestOf(value: number, scale: readonly number[]): number {
+/** The nearest value of the scale; halfway rounds up. */
+export function nearestOf(value: number, scale: readonly number[]): number {
   let nearest = value;
   let distance = Infinity;
   for (const step of scale) {

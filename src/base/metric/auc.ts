@@ -2,7 +2,59 @@
 // per user (Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747; the same number as scikit-learn's roc_auc_score).
 // Counted from the lowest score up: a positive wins over every negative below it, and half over those level with it.
 
-import { DataError } from "../errors.ts";
+import { scoreIsNoNumber, type CorpusMetric } from "./metric.ts";
+import type { YesNoRow } from "./yes-no.ts";
+
+/** AUC over all rows together, by the log-odds of yes (the same order as P(yes) ÷ (P(yes) + P(no))). */
+export const aucMetric: CorpusMetric<YesNoRow> = {
+  kind: "corpus",
+  name: "auc",
+  higherIsBetter: true,
+  hasCutOff: false,
+  citation: "Hanley & McNeil 1982; variance: DeLong et al. 1988, Obuchowski 1997",
+  contributions: (rows) => aucContributions(rows, ({ logOdds }) => logOdds),
+};
+
+/**
+ * AUC + n/m (V − AUC), where V is the share of the other class that a row wins against and m the size of its own class
+ * (DeLong's structural components).
+ */
+export function aucContributions(
+  rows: readonly YesNoRow[],
+  scoreOf: (row: YesNoRow) => number,
+): Float64Array {
+  const n = rows.length;
+  const scores = Float64Array.from(rows, scoreOf);
+  if (scores.some(Number.isNaN)) throw scoreIsNoNumber();
+  const order = Int32Array.from(rows.keys()).sort((a, b) => scores[a]! - scores[b]!);
+  const wins = new Float64Array(n);
+  const totals = [0, 0];
+  for (const { positive } of rows) totals[positive ? 1 : 0]!++;
+  const [negatives, positives] = totals as [number, number];
+  let [negativesBelow, positivesBelow] = [0, 0];
+  for (let start = 0; start < n;) {
+    let end = start;
+    let [tiedNegatives, tiedPositives] = [0, 0];
+    for (; end < n && scores[order[end]!] === scores[order[start]!]; end++) {
+      if (rows[order[end]!]!.positive) tiedPositives++;
+      else tiedNegatives++;
+    }
+    for (; start < end; start++) {
+      const row = order[start]!;
+      wins[row] = rows[row]!.positive
+        ? (negativesBelow + tiedNegatives / 2) / negatives
+        : (positives - positivesBelow - tiedPositives / 2) / positives;
+    }
+    negativesBelow += tiedNegatives;
+    positivesBelow += tiedPositives;
+  }
+  const value =
+    rows.reduce((sum, { positive }, i) => (positive ? sum + wins[i]! : sum), 0) / positives;
+  if (!(positives * negatives > 0)) return new Float64Array(n).fill(NaN);
+  return wins.map(
+    (won, i) => value + (n / (rows[i]!.positive ? positives : negatives)) * (won - value),
+  );
+}
 
 /** Rows that got one score; groups of equal scores may come in parts. */
 export type ScoreGroup = { score: number; positives: number; negatives: number };
@@ -35,7 +87,7 @@ export function auc(scores: Float64Array, positive: Uint8Array): number {
     throw new RangeError(`${scores.length} scores for ${positive.length} rows`);
   }
   if (scores.some(Number.isNaN)) {
-    throw new DataError("a score is not a number", { code: "score-not-a-number" });
+    throw scoreIsNoNumber();
   }
   const groups = new Map<number, ScoreGroup>();
   for (const [row, score] of scores.entries()) {

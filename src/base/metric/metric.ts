@@ -1,7 +1,9 @@
-// What a metric is. Rank metrics look at the scores of one list with one true item; value metrics at one predicted
-// number; share metrics at a yes/no fact that some other room establishes (explanations).
+// What a metric is. Rank metrics look at one list, value metrics at one predicted number, share metrics at a yes/no fact
+// that another room establishes; corpus metrics need all rows together, and still give one number a row, so that every
+// metric is a mean and takes the same statistics (see `CorpusMetric`).
 
 import { DataError } from "../errors.ts";
+import type { JudgedList } from "./judged-list.ts";
 
 type Named = {
   name: string;
@@ -13,10 +15,10 @@ type Named = {
 export type RankMetric = Named & {
   kind: "rank";
   /**
-   * Value of one list: `scores[n]` (higher is better), index of the true item, cut-off k (1..n, Infinity for none).
-   * Ties take the expectation over a uniformly random order of the tied items.
+   * Value of one list at cut-off k (1..n, Infinity for none): the expectation over a uniformly random order of tied
+   * items. 0 for a list without any relevant item.
    */
-  value(scores: Float64Array, truth: number, k: number): number;
+  of(list: JudgedList, k: number): number;
 };
 
 export type ValueMetric = Named & {
@@ -31,38 +33,18 @@ export type ValueMetric = Named & {
 
 export type ShareMetric = Named & { kind: "share" };
 
-export type Metric = RankMetric | ValueMetric | ShareMetric;
+export type CorpusMetric<Row = never> = Named & {
+  kind: "corpus";
+  /** Whether the name carries a cut-off, as `coverage@10` does. */
+  hasCutOff: boolean;
+  /**
+   * One contribution a row. Their mean is the metric; their spread is that of its influence function, as in DeLong et
+   * al. 1988 for the AUC and Efron's infinitesimal jackknife (1982) in general. All NaN where the metric is undefined.
+   */
+  contributions(rows: readonly Row[]): Float64Array;
+};
 
-/** How many items score above the true one, and how many others score the same. */
-export type Rank = { greater: number; equal: number };
-
-/**
- * Position of `scores[truth]` among `scores`, ties kept apart: the true item stands anywhere from `greater + 1` to
- * `greater + equal + 1`. O(n), no sort.
- * @throws DataError `score-not-a-number` when a score is NaN, which would compare as a tie with nothing.
- */
-export function rankOf(scores: Float64Array, truth: number): Rank {
-  const own = scores[truth];
-  if (own === undefined)
-    throw new RangeError(`truth ${truth} is outside the ${scores.length} scores`);
-  let greater = 0;
-  let equal = -1;
-  for (const score of scores) {
-    if (score > own) greater++;
-    else if (score === own) equal++;
-    else if (Number.isNaN(score)) throw notANumber();
-  }
-  if (Number.isNaN(own)) throw notANumber();
-  return { greater, equal };
-}
-
-/** Mean of `gain(rank)` over the positions that the true item can take, positions after k gaining nothing. */
-export function expectedGain(rank: Rank, k: number, gain: (position: number) => number): number {
-  const last = Math.min(k, rank.greater + rank.equal + 1);
-  let sum = 0;
-  for (let position = rank.greater + 1; position <= last; position++) sum += gain(position);
-  return sum / (rank.equal + 1);
-}
+export type Metric = RankMetric | ValueMetric | ShareMetric | CorpusMetric;
 
 /** Distance from `actual` to the farther end of the scale. */
 export function largestError(actual: number, scale: readonly number[]): number {
@@ -71,7 +53,8 @@ export function largestError(actual: number, scale: readonly number[]): number {
   return Math.max(Math.abs(actual - low), Math.abs(high - actual));
 }
 
-function notANumber(): DataError {
+/** The error of a score that compares with nothing. */
+export function scoreIsNoNumber(): DataError {
   return new DataError("a score is not a number", {
     code: "score-not-a-number",
     next: "A system must give every candidate a finite score, or leave it out.",

@@ -7,7 +7,7 @@ export type Verdict = "better" | "worse" | "equivalent" | "no difference shown";
 
 export type Evidence = {
   /** p after correction over its family. */
-  pHolm: number;
+  p: number;
   interval95: Interval;
   interval90: Interval;
   higherIsBetter: boolean;
@@ -16,18 +16,18 @@ export type Evidence = {
 };
 
 /**
- * `better`: pHolm < .05 and the 95% interval lies on the good side of 0; `worse` mirrored; `equivalent`: the 90%
+ * `better`: p < .05 and the 95% interval lies on the good side of 0; `worse` mirrored; `equivalent`: the 90%
  * interval lies inside ± margin; else `no difference shown`. A difference that is shown is never called equivalent.
  */
 export function decideVerdict({
-  pHolm,
+  p,
   interval95,
   interval90,
   higherIsBetter,
   margin,
 }: Evidence): Verdict {
-  if (pHolm < 0.05 && interval95.low > 0) return higherIsBetter ? "better" : "worse";
-  if (pHolm < 0.05 && interval95.high < 0) return higherIsBetter ? "worse" : "better";
+  if (p < 0.05 && interval95.low > 0) return higherIsBetter ? "better" : "worse";
+  if (p < 0.05 && interval95.high < 0) return higherIsBetter ? "worse" : "better";
   if (margin !== null && interval90.low > -margin && interval90.high < margin) return "equivalent";
   return "no difference shown";
 }

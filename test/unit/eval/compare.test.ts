@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rngFor } from "../../../src/base/rng.ts";
-import { compareSystems, correctFamily, estimateMean } from "../../../src/eval/compare.ts";
+import {
+  compareSeeds,
+  compareSystems,
+  correctFamily,
+  estimateMeans,
+} from "../../../src/eval/compare.ts";
 import type { PerUser } from "../../../src/eval/score.ts";
 
 const metric = "ndcg@10/uni20";
@@ -116,17 +121,46 @@ test("a family is corrected by Holm, which can take a verdict back", () => {
     "better",
   ]);
   expect(correctFamily([])).toEqual([]);
+  const slices = correctFamily([close, { ...close, p: 0.03 }, { ...close, p: 0.01 }], "bh");
+  expect(slices.map((c) => c.pBh)).toEqual([0.04, 0.04, 0.03]);
+  expect(slices.map((c) => c.verdict)).toEqual(["better", "better", "better"]);
 });
 
-test("an estimate holds its mean inside its interval", () => {
-  const { value, low, high, n } = estimateMean(Float64Array.of(0, 0, 1, 1, 1), {
-    seed: 1,
-    B: 500,
-    key: "x",
-  });
-  expect([value, n]).toEqual([0.6, 5]);
-  expect(low).toBeLessThan(0.6);
-  expect(high).toBeGreaterThan(0.6);
+test("estimates hold their means inside their intervals, and share draws", () => {
+  const values = [0, 0, 1, 1, 1];
+  const columns = {
+    x: perUser(values),
+    twice: perUser(values.map((v) => 2 * v)),
+    one: perUser([3]),
+  };
+  const { x, twice, one } = estimateMeans(columns, { seed: 1, B: 500 });
+  expect([x!.value, x!.n]).toEqual([0.6, 5]);
+  expect(x!.low).toBeLessThan(0.6);
+  expect(x!.high).toBeGreaterThan(0.6);
+  expect([twice!.low, twice!.high]).toEqual([2 * x!.low, 2 * x!.high]);
+  expect(one).toEqual({ value: 3, low: 3, high: 3, n: 1 });
+});
+
+test("seeds are averaged a user, their deltas kept apart", () => {
+  const pairs = [
+    { a: perUser([1, 2, 3]), b: perUser([0, 0, 0]) },
+    { a: perUser([3, 2, 1], 1), b: perUser([1, 1, 1], 1) },
+  ];
+  const both = compareSeeds(pairs, metric, named);
+  // Users 1 and 2 have both seeds: means of (2, 2) and (3, 1).
+  expect(both).toMatchObject({ n: 2, delta: 2, seeds: { deltas: [2, 1], sd: Math.SQRT1_2 } });
+});
+
+test("yes/no metrics get McNemar's exact p, a margin its equivalence test, others neither", () => {
+  const a = perUser([...Array<number>(12).fill(1), ...Array<number>(3).fill(0), 1, 0]);
+  const b = perUser([...Array<number>(12).fill(0), ...Array<number>(3).fill(1), 1, 0]);
+  const binary = compareSystems(a, b, "hr@1/uni20", { ...named, margin: 2 });
+  expect(binary.pMcNemar).toBeCloseTo(0.0352, 4);
+  expect(binary.pEquivalence).toBeCloseTo(1 / 2001, 12);
+  const graded = compareSystems(perUser([0.5, 1]), perUser([0, 0]), metric, named);
+  expect([graded.pMcNemar, graded.pEquivalence]).toEqual([null, null]);
+  const corpus = compareSystems(a, b, "auc", named);
+  expect([corpus.wins, corpus.ties, corpus.losses]).toEqual([null, null, null]);
 });
 
 test("one user gives no verdict, however large the difference", () => {

@@ -38,7 +38,7 @@ describe("loadSuite", () => {
       primary: [],
       slices: ["history-length", "item-popularity"],
       gate: null,
-      limit: { rating: null, ranking: null, "next-item": null, explanation: 100 },
+      limit: { rating: null, ranking: null, "next-item": null, preference: null, explanation: 100 },
       seed: 1,
     });
     expect(suite.datasetPath).toMatch(/\/datasets\/sample\.yaml$/);

@@ -62,7 +62,9 @@ describe("makeReport", () => {
 
   test("gives each metric with n and an interval around it", () => {
     for (const system of report.systems) {
-      expect(Object.keys(system.metrics)).toEqual([metric, "hr@1/uni10"]);
+      expect(Object.keys(system.metrics)).toEqual(
+        expect.arrayContaining([metric, "hr@1/uni10", "mrr/uni10", "coverage@10/uni10"]),
+      );
       for (const { value, low, high, n } of Object.values(system.metrics)) {
         expect(low).toBeLessThan(value);
         expect(high).toBeGreaterThan(value);
@@ -234,7 +236,8 @@ describe("renderTable", () => {
       ...system,
       metrics: { ...system.metrics, ...(i < 2 && { mae: extra, accuracy: extra, rmse: extra }) },
     }));
-    const lines = renderTable({ ...report, systems }, 80).split("\n");
+    const headline = [...report.headline, "mae", "accuracy", "rmse"];
+    const lines = renderTable({ ...report, systems, headline }, 80).split("\n");
     expect(lines.every((line) => displayWidth(line) <= 80)).toBe(true);
     const gap = lines.lastIndexOf("");
     expect(lines.slice(0, gap).some((line) => /^popularity .* 180$/.test(line))).toBe(true);

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "../../../../src/base/metric/accuracy.ts";
 import { hitRate } from "../../../../src/base/metric/hit-rate.ts";
-import { parseMetricName, rankOf, type ShareMetric } from "../../../../src/base/metric/index.ts";
+import {
+  judgeOne,
+  parseMetricName,
+  rankOf,
+  type ShareMetric,
+} from "../../../../src/base/metric/index.ts";
 import { mae } from "../../../../src/base/metric/mae.ts";
 import { mrr } from "../../../../src/base/metric/mrr.ts";
 import { ndcg } from "../../../../src/base/metric/ndcg.ts";
@@ -21,10 +26,10 @@ describe("rank metrics", () => {
   test("give the value of the rank where nothing ties", () => {
     const scores = Float64Array.of(0.1, 0.9, 0.5, 0.7);
     expect(rankOf(scores, 2)).toEqual({ greater: 2, equal: 0 });
-    expect(ndcg.value(scores, 2, 10)).toBeCloseTo(1 / Math.log2(4), 15);
-    expect(hitRate.value(scores, 2, 2)).toBe(0);
-    expect(hitRate.value(scores, 2, 3)).toBe(1);
-    expect(mrr.value(scores, 2, Infinity)).toBeCloseTo(1 / 3, 15);
+    expect(ndcg.of(judgeOne(scores, 2), 10)).toBeCloseTo(1 / Math.log2(4), 15);
+    expect(hitRate.of(judgeOne(scores, 2), 2)).toBe(0);
+    expect(hitRate.of(judgeOne(scores, 2), 3)).toBe(1);
+    expect(mrr.of(judgeOne(scores, 2), Infinity)).toBeCloseTo(1 / 3, 15);
   });
 
   test("average over every order of the tied items", () => {
@@ -37,10 +42,10 @@ describe("rank metrics", () => {
           const values = orders.map((order) => {
             const strict = new Float64Array(scores.length);
             order.forEach((item, place) => (strict[item] = -place));
-            return metric.value(strict, truth, k);
+            return metric.of(judgeOne(strict, truth), k);
           });
           const expected = values.reduce((a, b) => a + b, 0) / values.length;
-          expect(metric.value(scores, truth, k)).toBeCloseTo(expected, 12);
+          expect(metric.of(judgeOne(scores, truth), k)).toBeCloseTo(expected, 12);
         }
       }),
       { numRuns: 60 },
@@ -49,9 +54,9 @@ describe("rank metrics", () => {
 
   test("give a constant scorer what a random order gives, wherever the truth stands", () => {
     for (const truth of [0, 7, 19]) {
-      expect(hitRate.value(new Float64Array(20), truth, 1)).toBeCloseTo(1 / 20, 15);
-      expect(hitRate.value(new Float64Array(20), truth, 10)).toBeCloseTo(0.5, 15);
-      expect(ndcg.value(new Float64Array(20), truth, 10)).toBeCloseTo(0.227178, 6);
+      expect(hitRate.of(judgeOne(new Float64Array(20), truth), 1)).toBeCloseTo(1 / 20, 15);
+      expect(hitRate.of(judgeOne(new Float64Array(20), truth), 10)).toBeCloseTo(0.5, 15);
+      expect(ndcg.of(judgeOne(new Float64Array(20), truth), 10)).toBeCloseTo(0.227178, 6);
     }
   });
 
@@ -61,11 +66,11 @@ describe("rank metrics", () => {
         const raised = Float64Array.from(scores);
         raised[truth]! += 1;
         for (const metric of rankMetrics) {
-          const value = metric.value(scores, truth, k);
+          const value = metric.of(judgeOne(scores, truth), k);
           expect(value).toBeGreaterThanOrEqual(0);
           expect(value).toBeLessThanOrEqual(1);
-          expect(metric.value(scores, truth, k + 1)).toBeGreaterThanOrEqual(value);
-          expect(metric.value(raised, truth, k)).toBeGreaterThanOrEqual(value - 1e-15);
+          expect(metric.of(judgeOne(scores, truth), k + 1)).toBeGreaterThanOrEqual(value);
+          expect(metric.of(judgeOne(raised, truth), k)).toBeGreaterThanOrEqual(value - 1e-15);
         }
       }),
     );

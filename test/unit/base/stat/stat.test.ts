@@ -132,19 +132,19 @@ test("summaries follow their definitions", () => {
 
 describe("decideVerdict", () => {
   const clear = {
-    pHolm: 0.01,
+    p: 0.01,
     interval95: { low: 0.1, high: 0.3 },
     interval90: { low: 0.12, high: 0.28 },
   };
   const unclear = {
-    pHolm: 0.4,
+    p: 0.4,
     interval95: { low: -0.01, high: 0.03 },
     interval90: { low: -0.005, high: 0.02 },
   };
   test("needs both the interval and p", () => {
     expect(decideVerdict({ ...clear, higherIsBetter: true, margin: null })).toBe("better");
     expect(decideVerdict({ ...clear, higherIsBetter: false, margin: null })).toBe("worse");
-    expect(decideVerdict({ ...clear, pHolm: 0.05, higherIsBetter: true, margin: null })).toBe(
+    expect(decideVerdict({ ...clear, p: 0.05, higherIsBetter: true, margin: null })).toBe(
       "no difference shown",
     );
     const straddling = { ...clear, interval95: { low: 0, high: 0.3 } };
