@@ -35,4 +35,5 @@ export async function openAnswers(dir: string, manifest: DatasetManifest): Promi
 export const noAnswers: Answers = {
   othersOf: () => ({ skip: "the format asks for no other answers" }),
   yesOf: () => "",
+  answerWith: () => null,
 };

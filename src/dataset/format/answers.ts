@@ -7,7 +7,9 @@ import type { Catalog } from "../../log/catalog/catalog.ts";
 import { showItem } from "../task/shown.ts";
 import type { DomainWords, Example, Lang, Show, TaskContext } from "../task/types.ts";
 import { compileBlock, type Render } from "../template/compile.ts";
+import { letters } from "../template/letters.ts";
 import { cut } from "../template/render.ts";
+import { namesIn, parseBlock } from "../template/syntax.ts";
 import { answerText } from "./messages.ts";
 
 /** Other answers to one example's prompt, best known first; or why there are none. */
@@ -18,6 +20,11 @@ export type Answers = {
   othersOf(example: Example, count: number): Others;
   /** The answer that affirms, for a yes-or-no example. */
   yesOf(example: Example): string;
+  /**
+   * The whole answer that would name an item or a rating, as the example's wording writes it; null where it also gives a
+   * reason, which is known of the truth alone, and where the dataset does not keep the wording.
+   */
+  answerWith(example: Example, named: { item: string } | { rating: number }): string | null;
 };
 
 /** What a dataset keeps of its texts for this. */
@@ -50,13 +57,24 @@ export function makeAnswers(texts: AnswerTexts): Answers {
     return { catalog, lang, words, scale: [], show, likedFrom: 0 };
   };
   const verdict = (example: Example, likes: boolean): string =>
-    render(example, { words: contextOf(example).words, likes });
+    render(example, { words: contextOf(example).words, likes, letter: likes ? "A" : "B" });
+  const reasons = new Map<string, boolean>();
+  const givesReason = ({ wording }: Example): boolean => {
+    let held = reasons.get(wording);
+    if (held === undefined) {
+      held = namesIn(parseBlock(texts.answers[wording] ?? "", () => wording)).has("reason");
+      reasons.set(wording, held);
+    }
+    return held;
+  };
   const forItem = (example: Example, id: string): string => {
     const context = contextOf(example);
     const shown = (itemId: string) => showItem(texts.catalog.indexOf(itemId), context);
+    const place = example.candidates?.indexOf(id) ?? -1;
     return render(example, {
       words: context.words,
       target: shown(id),
+      ...(place < 0 ? {} : { index: place + 1, letter: letters[place] }),
       position: example.history.length + 1,
       ...(example.candidates === null ? {} : { candidates: example.candidates.map(shown) }),
     });
@@ -64,12 +82,19 @@ export function makeAnswers(texts: AnswerTexts): Answers {
 
   return {
     yesOf: (example) => verdict(example, true),
+    answerWith(example, named) {
+      if (!Object.hasOwn(texts.answers, example.wording) || givesReason(example)) return null;
+      if ("item" in named) return forItem(example, named.item);
+      return render(example, { words: contextOf(example).words, rating: named.rating });
+    },
     othersOf(example, count) {
       const own = answerText(example);
       if (example.task === "preference")
         return keep(own, [verdict(example, example.label === "no")]);
       if (example.task !== "ranking" && example.task !== "next-item")
         return { skip: `the task ${example.task} says nothing of what was passed over` };
+      if (givesReason(example))
+        return { skip: "the wording gives a reason, which nothing passed over has" };
       const ids = (example.negatives ?? example.candidates)?.filter((id) => id !== example.item);
       if (ids === undefined) {
         const at = texts.tasks.findIndex(({ type }) => type === example.task);

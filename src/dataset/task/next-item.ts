@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { candidateSources, drawItems, refuseTwins } from "./draw-candidates.ts";
 import { drawDisliked } from "./draw-disliked.ts";
+import { reasonFor } from "./reasons.ts";
 import { readTitles } from "./read-titles.ts";
 import { showHistory, showItem } from "./shown.ts";
 import { taskKeys } from "./task-keys.ts";
@@ -28,7 +29,7 @@ export type NextItemOptions = z.infer<typeof nextItemOptions>;
 
 export const nextItem: Task = {
   name: "next-item",
-  variables: { prompt: ["history", "words", "position"], answer: ["target"] },
+  variables: { prompt: ["history", "words", "position"], answer: ["target", "reason"] },
   blocks: ["task", "answer"],
   options: nextItemOptions,
   ask: "choose-item",
@@ -41,6 +42,7 @@ export const nextItem: Task = {
       words: context.words,
       position: history.length + 1,
       target: showItem(target, context),
+      reason: reasonFor(input, context),
     };
     const draft = {
       variables,

@@ -2,6 +2,7 @@
 // al. 2023, doi:10.1145/3604915.3608857). The history can be shown as what was liked and what was not.
 
 import { z } from "zod";
+import { answerPart } from "./read-answer.ts";
 import { meanRating } from "./liked.ts";
 import { showHistory, showItem } from "./shown.ts";
 import { taskKeys } from "./task-keys.ts";
@@ -33,7 +34,7 @@ export const preference: Task = {
   name: "preference",
   variables: {
     prompt: ["history", "liked", "disliked", "words", "item"],
-    answer: ["likes"],
+    answer: ["likes", "letter"],
   },
   blocks: ["task", "answer"],
   options: preferenceOptions,
@@ -55,11 +56,12 @@ export const preference: Task = {
       words: context.words,
       item: showItem(batch.item[input.target]!, context),
       likes,
+      letter: likes ? "A" : "B",
     };
     return { variables, candidates: null, label: likes ? "yes" : "no", source: "log" };
   },
 
-  parse: (text) => readYesNo(text),
+  parse: (text, { form }) => (form === "letter" ? readLetter(text) : readYesNo(text)),
 };
 
 /** Liked, disliked, or null for what is neither; an interaction without a rating counts as liked. */
@@ -81,9 +83,16 @@ function judgeOf(
 const yesWords = new Set(["yes", "yeah", "예", "네"]);
 const noWords = new Set(["no", "nope", "아니요", "아니오", "아뇨"]);
 
+/** A for yes, B for no, as wordings that offer the two as letters have them; else the word itself. */
+function readLetter(text: string): Outcome {
+  const letter = /^[\s(]*([AB])(?![\p{L}\p{N}])/iu.exec(answerPart(text))?.[1]?.toUpperCase();
+  if (letter === undefined) return readYesNo(text);
+  return { outcome: "ok", items: [], value: letter === "A" ? 1 : 0 };
+}
+
 /** The first yes or no of an answer, in English or Korean: value 1 or 0. */
 export function readYesNo(text: string): Outcome {
-  for (const [word] of text
+  for (const [word] of answerPart(text)
     .normalize("NFKC")
     .toLowerCase()
     .matchAll(/[\p{L}]+/gu)) {

@@ -1,7 +1,9 @@
 // Task `ranking`: which of the candidates comes next? The answer is the title of the best one, as the list writes it.
 
 import { z } from "zod";
+import { letters } from "../template/letters.ts";
 import { candidateSources, drawItems, refuseTwins } from "./draw-candidates.ts";
+import { reasonFor } from "./reasons.ts";
 import { readTitles } from "./read-titles.ts";
 import { showHistory, showItem } from "./shown.ts";
 import { taskKeys } from "./task-keys.ts";
@@ -22,7 +24,10 @@ export type RankingOptions = z.infer<typeof rankingOptions>;
 
 export const ranking: Task = {
   name: "ranking",
-  variables: { prompt: ["history", "words", "candidates", "position"], answer: ["target"] },
+  variables: {
+    prompt: ["history", "words", "candidates", "position"],
+    answer: ["target", "index", "letter", "reason"],
+  },
   blocks: ["candidates", "task", "answer"],
   options: rankingOptions,
   ask: "choose-candidate",
@@ -36,6 +41,7 @@ export const ranking: Task = {
     if (negatives.length === 0)
       return { skip: "no candidates: the user has seen the whole catalog" };
     const candidates = streams.order.shuffle([target, ...negatives]);
+    const place = candidates.indexOf(target);
     const history = showHistory(input, context);
     const variables = {
       history,
@@ -43,6 +49,9 @@ export const ranking: Task = {
       candidates: candidates.map((index) => showItem(index, context)),
       position: history.length + 1,
       target: showItem(target, context),
+      index: place + 1,
+      letter: letters[place],
+      reason: reasonFor(input, context),
     };
     return { variables, candidates, label: catalog.data.ids[target]!, source: "log" };
   },

@@ -1,6 +1,7 @@
 // Task `rating`: what rating will the user give the target? The answer is the number alone.
 
 import { z } from "zod";
+import { answerPart } from "./read-answer.ts";
 import { showHistory, showItem } from "./shown.ts";
 import { taskKeys } from "./task-keys.ts";
 import type { Outcome, Task } from "./types.ts";
@@ -32,7 +33,10 @@ export const rating: Task = {
 
 /** The first number of a text that lies on the scale ("4", "4.0", "4/5", "４점"); any number where the scale is empty. */
 export function readRating(text: string, scale: readonly number[]): Outcome {
-  const numbers = text.normalize("NFKC").match(/\d+(?:[.,]\d+)?/g) ?? [];
+  const numbers =
+    answerPart(text)
+      .normalize("NFKC")
+      .match(/\d+(?:[.,]\d+)?/g) ?? [];
   for (const found of numbers) {
     const value = Number(found.replace(",", "."));
     if (scale.length === 0 || scale.includes(value)) return { outcome: "ok", items: [], value };

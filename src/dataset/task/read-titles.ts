@@ -4,6 +4,7 @@
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import { makeGrounder } from "../../log/catalog/ground.ts";
 import { normaliseTitle } from "../../log/catalog/normalise-title.ts";
+import { answerPart, placesIn } from "./read-answer.ts";
 import type { Lang, Outcome, ParseContext } from "./types.ts";
 
 /** Text to catalog index, or null. */
@@ -52,11 +53,18 @@ function lookupAmong(catalog: Catalog, lang: Lang, ids: readonly string[]): Look
 }
 
 /**
- * The items an answer names, best first, without repetition. With candidates, a title outside them does not count.
+ * The items an answer names, best first, without repetition: by letter or index where the wording asks for those, else by
+ * title, or by id where prompts show ids. With candidates, a title outside them does not count.
  * `malformed` when no line of the answer is a title that counts.
  */
 export function readTitles(text: string, context: ParseContext): Outcome {
-  const { catalog, lang, candidates } = context;
+  const { catalog, lang, candidates, form = "title" } = context;
+  const said = answerPart(text);
+  if (form !== "title" && candidates !== null) {
+    const places = placesIn(said, form, candidates.length);
+    if (places.length > 0)
+      return { outcome: "ok", items: places.map((place) => candidates[place]!), value: null };
+  }
   const anywhere = lookupOf(catalog, lang);
   const byId =
     context.show === "ids" || context.show === "title+id" ? lookupId(catalog) : () => null;
@@ -64,7 +72,7 @@ export function readTitles(text: string, context: ParseContext): Outcome {
   const among = candidates === null ? () => null : lookupAmong(catalog, lang, candidates);
   const items: string[] = [];
   let outside = false;
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of said.split(/\r?\n/)) {
     const readings = spellingsOf(line);
     const index =
       firstFound(readings, byId) ?? firstFound(readings, among) ?? firstFound(readings, anywhere);

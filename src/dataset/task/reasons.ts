@@ -2,7 +2,9 @@
 
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { TimelineBatch } from "../../log/split/timeline.ts";
-import type { Lang } from "./types.ts";
+import { likedRows } from "./liked.ts";
+import { nameItem } from "./shown.ts";
+import type { Lang, TaskContext, TaskInput } from "./types.ts";
 
 /** Words of an answer at most; longer reviews are cut after a sentence. */
 export const maxReasonWords = 25;
@@ -55,6 +57,31 @@ export function shareGenres(
   }
   const common = shared.filter((genre) => genresOf(second).includes(genre));
   return { items: [first, second], genres: common.slice(0, 2) };
+}
+
+/** What wordings read as `reason`: names of liked items, and the genres they share with the target; empty for none. */
+export type Reason = { readonly because: readonly string[]; readonly shared: readonly string[] };
+
+/** The reason for a target, looked for when it is first read: few wordings do. */
+export function reasonFor(input: TaskInput, context: TaskContext): Reason {
+  let held: Reason | null = null;
+  const find = (): Reason => {
+    const { catalog, lang, show } = context;
+    const { item } = input.timeline.batch;
+    const liked = likedRows(input, context).map((row) => item[row]!);
+    const found = shareGenres(catalog, liked, item[input.target]!);
+    if (found === null) return { because: [], shared: [] };
+    const because = found.items.map((index) => nameItem(catalog, index, lang, show));
+    return { because, shared: found.genres };
+  };
+  return {
+    get because() {
+      return (held ??= find()).because;
+    },
+    get shared() {
+      return (held ??= find()).shared;
+    },
+  };
 }
 
 function findClosest(

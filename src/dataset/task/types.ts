@@ -6,6 +6,7 @@ import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { ItemWeights } from "../../log/baseline/item-weights.ts";
 import type { Timeline } from "../../log/split/timeline.ts";
 import type { DomainWords } from "../template/load-domains.ts";
+import type { AnswerForm } from "./read-answer.ts";
 import type { BlockName, Lang, Message } from "../template/wording.ts";
 
 export type { DomainWords, Lang, Message };
@@ -97,6 +98,8 @@ export type ParseContext = {
   candidates: string[] | null;
   /** How the dataset names items; ids in answers count only where prompts show them. Default: titles. */
   show?: Show;
+  /** How the wording's answer names what it chose (`formOf` its answer block). Default: title. */
+  form?: AnswerForm;
 };
 
 export type Task = {

@@ -2,7 +2,6 @@
 // Semantics follow @huggingface/jinja's Interpreter (the oracle in the tests); what it would guess at, this refuses.
 
 import { compileExpression } from "./expression.ts";
-import { josa } from "./josa.ts";
 import { runKeptLoop, runLoop, type Emit, type Segment } from "./loop.ts";
 import { constants, namesIn, parseBlock, setsName, type Node } from "./syntax.ts";
 import { insideJson, printed, truthy, unsupported, type Evaluate, type Scope } from "./values.ts";
@@ -11,7 +10,10 @@ import type { Locate } from "./wording.ts";
 /** Renders a block with the variables of one example; values inside variables are data and never read as Jinja. */
 export type Render = (vars: Readonly<Record<string, unknown>>) => string;
 
-const globals: Scope = Object.assign(Object.create(null) as Scope, constants, { josa });
+/** Names that are no variable: they are read where a block is compiled. */
+function isBound(name: string): boolean {
+  return name === "josa" || Object.hasOwn(constants, name);
+}
 
 /** What leaves a block: its text, or the same text as it stands inside the quotes of a JSON string. */
 export type Output = "text" | "json";
@@ -26,10 +28,10 @@ type Compiling = { locate: Locate; output: Output };
 export function compileBlock(source: string, locate: Locate, output: Output = "text"): Render {
   const nodes = parseBlock(source, locate);
   const emit = compileBody(nodes, { locate, output });
-  // A block that sets nothing and reads no global can read the variables where they are.
-  const isPlain = [...namesIn(nodes)].every((name) => !(name in globals) && !(name in {}));
+  // A block that sets nothing can read the variables where they are, but for names that every object has.
+  const isPlain = [...namesIn(nodes)].every((name) => !(name in {}));
   if (isPlain && !setsName(nodes)) return emit;
-  return (vars) => emit(Object.assign(Object.create(globals) as Scope, vars));
+  return (vars) => emit(Object.assign(Object.create(null) as Scope, vars));
 }
 
 function compileBody(nodes: Node[], how: Compiling): Emit {
@@ -64,7 +66,7 @@ function compileStatement(node: Node, how: Compiling): Emit {
     case "Set": {
       if (node.assignee.type !== "Identifier")
         throw unsupported("set of more than one name", "set", locate);
-      const name = node.assignee.value;
+      const name = nameToSet(node.assignee.value, locate);
       const value: Evaluate = node.value
         ? compileExpression(node.value, locate)
         : // What a name holds is read by expressions, so it is text whatever leaves the block.
@@ -100,7 +102,7 @@ function compileFor(node: Extract<Node, { type: "For" }>, how: Compiling): Emit 
   const { locate, output } = how;
   if (node.loopvar.type !== "Identifier")
     throw unsupported("a for loop over several names", "for", locate);
-  const name = node.loopvar.value;
+  const name = nameToSet(node.loopvar.value, locate);
   const iterable = compileExpression(node.iterable, locate);
   const parts = {
     name,
@@ -114,11 +116,16 @@ function compileFor(node: Extract<Node, { type: "For" }>, how: Compiling): Emit 
   return segments === null ? runLoop(parts) : runKeptLoop(parts, segments);
 }
 
+function nameToSet(name: string, locate: Locate): string {
+  if (isBound(name)) throw unsupported(`the name "${name}" for something else`, name, locate);
+  return name;
+}
+
 /** The body as pieces that read its item alone or its place alone; null where a piece reads more. */
 function segmentsOf(nodes: Node[], name: string, how: Compiling): Segment[] | null {
   const groups: { reads: "item" | "place"; nodes: Node[] }[] = [];
   for (const node of nodes) {
-    const names = [...namesIn([node])].filter((used) => !(used in globals));
+    const names = [...namesIn([node])].filter((used) => !isBound(used));
     const reads = names.includes("loop") && name !== "loop" ? "place" : "item";
     if (node.type === "Set" || names.some((used) => used !== (reads === "item" ? name : "loop")))
       return null;

@@ -3,7 +3,7 @@
 
 import { UsageError } from "../../base/errors.ts";
 import { josa } from "./josa.ts";
-import { filterCall, testNames, type Node } from "./syntax.ts";
+import { constants, filterCall, testNames, type Node } from "./syntax.ts";
 import { bindFilter } from "./filters.ts";
 import {
   fail,
@@ -40,6 +40,10 @@ export function compileExpression(node: Node, locate: Locate): Evaluate {
     }
     case "Identifier": {
       const name = node.value;
+      if (Object.hasOwn(constants, name)) {
+        const value = constants[name];
+        return () => value;
+      }
       return (scope) => scope[name];
     }
     case "MemberExpression":

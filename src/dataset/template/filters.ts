@@ -66,5 +66,7 @@ const plainFilters: Record<Exclude<FilterName, "default" | "join">, (value: unkn
   lower: (value) => (typeof value === "string" ? value.toLowerCase() : misuse),
   trim: (value) => (typeof value === "string" ? value.trim() : misuse),
   first: (value) => (Array.isArray(value) ? (value[0] as unknown) : misuse),
+  tojson: (value) =>
+    typeof value === "object" && value !== null ? misuse : JSON.stringify(value ?? null),
   last: (value) => (Array.isArray(value) ? (value.at(-1) as unknown) : misuse),
 };

@@ -3,6 +3,7 @@
 
 import { nearest } from "../../base/errors.ts";
 import { compileBlock } from "./compile.ts";
+import { reordersCandidates } from "./lint-candidates.ts";
 import { loopShape, variableShapes, wordsShape, type Shape } from "./shapes.ts";
 import { constants, filterCall, parseBlock, type Node } from "./syntax.ts";
 import { blockNames, locatorOf, type Locate, type TaskContract, type Wording } from "./wording.ts";
@@ -17,6 +18,9 @@ type Walk = {
   shown: Set<string>;
   read: Set<string>;
 };
+
+/** Characters that a block may have before anything is filled in. */
+const mostCharacters = 4000;
 
 /**
  * The problems of a wording, in block order; an empty list means that it can be rendered.
@@ -60,7 +64,24 @@ export function lintWording(
       shown: answer ? new Set() : shown,
       read: new Set(),
     };
-    walkBody(parseBlock(block.text, locate), names, walk);
+    const nodes = parseBlock(block.text, locate);
+    walkBody(nodes, names, walk);
+    if (!answer && task.variables.prompt.includes("candidates") && reordersCandidates(nodes)) {
+      problems.push({
+        code: "template-candidates-order",
+        where: locate("candidates"),
+        what: `wording "${wording.name}" picks candidates by their place`,
+        next: "Loop over all of them in the order they come: it is shuffled, and the seed is recorded.",
+      });
+    }
+    if (block.text.length > mostCharacters) {
+      problems.push({
+        code: "template-too-long",
+        where: locate(null),
+        what: `the ${name} block of wording "${wording.name}" has ${block.text.length} characters of its own`,
+        next: `Keep a block under ${mostCharacters}: every example repeats it.`,
+      });
+    }
     if (answer && !task.variables.answer.some((variable) => walk.read.has(variable))) {
       problems.push({
         code: "template-answer-constant",

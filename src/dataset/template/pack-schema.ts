@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-const block = z.string().default("");
+const block = (about: string) => z.string().default("").describe(about);
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*$/, "a name is lower-case letters, digits and hyphens");
@@ -11,17 +11,23 @@ export const langSchema = z.enum(["en", "ko"]);
 
 export const wordingSchema = z.strictObject({
   name,
-  heldOut: z.boolean().default(false),
-  instruction: block,
-  context: block,
-  candidates: block,
-  task: block,
-  answer: z.string(),
-  join: z.string().default("\n\n"),
+  heldOut: z
+    .boolean()
+    .default(false)
+    .describe("true: never trained on; test asks it where the recipe says heldOut: also"),
+  instruction: block("The system message; left out when empty. Jinja, as all blocks"),
+  context: block("What is known of the person: history, taste"),
+  candidates: block("The items to choose from, in a loop over candidates"),
+  task: block("What is asked"),
+  answer: z.string().describe("The assistant message; it alone may use what is asked for"),
+  join: z
+    .string()
+    .default("\n\n")
+    .describe("Stands between context, candidates and task in the user message"),
 });
 
 export const packSchema = z.strictObject({
-  version: z.int().min(1),
+  version: z.int().min(1).describe("Raised when a text changes; part of the wordings' ids"),
   task: name,
   lang: langSchema,
   replace: z

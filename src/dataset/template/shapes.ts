@@ -41,6 +41,12 @@ export const variableShapes: Readonly<Record<string, Shape>> = {
   scale: { kind: "record", fields: { min: number, max: number } },
   position: number,
   rating: number,
+  index: number,
+  letter: text,
+  reason: {
+    kind: "record",
+    fields: { because: { kind: "list", of: text }, shared: { kind: "list", of: text } },
+  },
   review: text,
   because: { kind: "list", of: text },
   shared: { kind: "list", of: text },

@@ -2,6 +2,7 @@
 
 import { parse, tokenize } from "@huggingface/jinja";
 import { UsageError } from "../../base/errors.ts";
+import { letters } from "./letters.ts";
 import type { Locate } from "./wording.ts";
 
 /** A node of the tree; kinds that no wording may use are read as `Other` by a default branch. */
@@ -31,9 +32,11 @@ export const filterNames = [
   "default",
   "first",
   "last",
+  "tojson",
 ] as const;
 export type FilterName = (typeof filterNames)[number];
 export const testNames = ["defined", "undefined", "none"] as const;
+/** Names that hold the same in every wording; none may be set. `letters[0]` is "A". */
 export const constants: Readonly<Record<string, unknown>> = {
   true: true,
   false: false,
@@ -41,6 +44,7 @@ export const constants: Readonly<Record<string, unknown>> = {
   True: true,
   False: false,
   None: null,
+  letters,
 };
 
 /** Parses one block. Throws UsageError at the block's place when the text is no Jinja. */

@@ -10,6 +10,7 @@ import { loadTexts } from "../../../src/dataset/recipe-texts.ts";
 import { loadDatasetRecipe } from "../../../src/dataset/recipe.ts";
 import { tasks } from "../../../src/dataset/task/index.ts";
 import type { Draft, Example, Lang, Task } from "../../../src/dataset/task/types.ts";
+import { letters } from "../../../src/dataset/template/letters.ts";
 import { josa } from "../../../src/dataset/template/josa.ts";
 import { blockNames, type BlockName, type Wording } from "../../../src/dataset/template/wording.ts";
 import { catalogOf, contextOf, streamsOf, timelineOf } from "./small-log.ts";
@@ -40,7 +41,7 @@ const title = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: "binary", 
 function interpret(wording: Wording, vars: Record<string, unknown>): Record<BlockName, string> {
   const render = (name: BlockName): string => {
     const environment = new Environment();
-    const globals = { true: true, false: false, none: null, josa };
+    const globals = { true: true, false: false, none: null, josa, letters };
     for (const [key, value] of Object.entries({ ...globals, ...vars })) environment.set(key, value);
     const source = wording.blocks[name].text;
     const text = String(new Interpreter(environment).run(parse(tokenize(source))).value);

@@ -54,7 +54,7 @@ export function timelineOf(rows: Row[], user = "u1"): Timeline {
 
 export const words: Record<Lang, Record<string, string>> = {
   en: { item: "film", items: "films", act: "watch", acted: "watched", user: "viewer" },
-  ko: { item: "영화", act: "볼", acted: "본", did: "봤", user: "시청자" },
+  ko: { item: "영화", act: "볼", acted: "본", did: "봤", user: "시청자", count: "편" },
 };
 
 export function contextOf(overrides: Partial<TaskContext> = {}): TaskContext {

@@ -51,6 +51,28 @@ it("renders answers by letter in the order of the candidates", () => {
   expect(answers.othersOf(example, 2)).toEqual({ texts: ["A", "C"] });
 });
 
+it("gives the whole answer of each candidate and rating, but none where a reason belongs to it", () => {
+  const own = { ...texts.answers, "ranking/en/numbers@1": "{{ index }} ({{ letter }})" };
+  const wordings = {
+    ...own,
+    "rating/en/json@1": '{"rating": {{ rating }}}',
+    "ranking/en/reason-first@1":
+      "{% if reason.shared %}{{ reason.shared | first }}{% endif %}{{ target.title }}",
+  };
+  const all = makeAnswers({ ...texts, answers: wordings });
+  const candidates = ["joker", "tenet"];
+  const example = exampleOf({ task: "ranking", wording: "ranking/en/numbers@1", candidates });
+  expect(candidates.map((item) => all.answerWith(example, { item }))).toEqual(["1 (A)", "2 (B)"]);
+  const rated = exampleOf({ task: "rating", wording: "rating/en/json@1" });
+  expect(all.answerWith(rated, { rating: 3.5 })).toBe('{"rating": 3.5}');
+  const reasoned = { ...example, wording: "ranking/en/reason-first@1" };
+  expect(all.answerWith(reasoned, { item: "joker" })).toBeNull();
+  expect(all.othersOf(reasoned, 1)).toHaveProperty("skip");
+  expect(
+    all.answerWith({ ...example, wording: "ranking/en/gone@1" }, { item: "joker" }),
+  ).toBeNull();
+});
+
 it("sets drawn negatives against the next item, and says which key draws them", () => {
   const drawn = exampleOf({ negatives: ["joker", "gone", "barbie"] });
   expect(answers.othersOf(drawn, 2)).toEqual({ texts: ["Joker (2019).", "Barbie (2023)."] });

@@ -5,6 +5,7 @@ import type { Example } from "../../../../src/dataset/task/types.ts";
 import type { Format, Row, WriteSetting } from "../../../../src/dataset/format/types.ts";
 import { textsOf } from "../../../../src/dataset/format/row-texts.ts";
 import { exampleOf } from "../small-log.ts";
+import { noAnswers } from "../../../../src/dataset/open-answers.ts";
 
 const example = exampleOf();
 const setting: WriteSetting = {
@@ -12,6 +13,7 @@ const setting: WriteSetting = {
   answers: {
     othersOf: (_, count) => ({ texts: ["Barbie (2023)", "Joker (2019)"].slice(0, count) }),
     yesOf: () => "Yes.",
+    answerWith: () => null,
   },
 };
 
@@ -103,7 +105,7 @@ describe("write", () => {
   it("passes on why an example makes no pair", () => {
     const none: WriteSetting = {
       pairs: 1,
-      answers: { othersOf: () => ({ skip: "none", next: "do" }), yesOf: () => "" },
+      answers: { ...noAnswers, othersOf: () => ({ skip: "none", next: "do" }) },
     };
     for (const name of ["openai-dpo", "together-dpo", "trl-dpo", "trl-kto"] as const)
       expect(formats[name].write(example, none)).toEqual({ skip: "none", next: "do" });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../src/base/errors.ts";
 import { compileBlock } from "../../../../src/dataset/template/compile.ts";
+import { letters } from "../../../../src/dataset/template/letters.ts";
 import { josa } from "../../../../src/dataset/template/josa.ts";
 
 const locate = (word: string | null): string => `pack.yaml:${word ?? "start"}`;
@@ -12,7 +13,7 @@ const render = (source: string, vars: Record<string, unknown> = {}): string =>
 /** The engine's own answer. */
 function interpret(source: string, vars: Record<string, unknown>): string {
   const environment = new Environment();
-  const globals = { true: true, false: false, none: null, josa };
+  const globals = { true: true, false: false, none: null, josa, letters };
   for (const [name, value] of Object.entries({ ...globals, ...vars })) environment.set(name, value);
   return String(new Interpreter(environment).run(parse(tokenize(source))).value);
 }
@@ -57,6 +58,9 @@ describe("compileBlock agrees with the engine's interpreter", () => {
     "{% set x = title %}{{ x }}{% for y in names %}{% set x = y %}{{ x }}{% endfor %}{{ x }}",
     "{% set x %}in {{ n }}{% endset %}{{ x }}",
     "{% for y in names %}{{ seen }}{% set seen = y %}{% endfor %}{{ seen }}",
+    "{{ title | tojson }}{{ n | tojson }}{{ yes | tojson }}{{ nothing | tojson }}{{ item.title | tojson }}",
+    '{"title": {{ title | tojson }}}',
+    "{% for x in list %}{{ letters[loop.index0] }}. {{ x.title }};{% endfor %}",
     "{{ names | join(', ') }}|{{ names | join }}|{{ names | length }}|{{ title | upper }}|{{ title | lower }}|{{ ' a ' | trim }}",
     "{{ missing | default('d') }}|{{ blank | default('d') }}|{{ blank | default('d', true) }}|{{ names | first }}|{{ names | last }}",
     "{{ item.title }}{{ josa(item.title, '을/를') }} {{ josa(names | last, '이/가') }}",
@@ -120,6 +124,8 @@ describe("compileBlock agrees with the engine's interpreter", () => {
         "josa(title, '은/는')",
         "josa(item.title, '으로/로')",
         "title | upper",
+        "item.title | tojson",
+        "letters[1]",
         "loop.last",
         "x.title",
       ),
@@ -185,7 +191,9 @@ describe("compileBlock", () => {
 
   it.each([
     ["{% macro m() %}{% endmacro %}", "macro"],
-    ["{{ n | tojson }}", "tojson"],
+    ["{{ n | safe }}", "safe"],
+    ["{% set letters = n %}", 'the name "letters"'],
+    ["{% for josa in names %}{% endfor %}", 'the name "josa"'],
     ["{{ n | uper }}", 'Did you mean "upper"'],
     ["{{ n is odd }}", "odd"],
     ["{{ n + 1 }}", 'operator "+"'],

@@ -92,8 +92,8 @@ describe("loadPacks", () => {
     ],
     [
       "Jinja that wordings may not use",
-      goodBlocks.replace("h.line", "h.line | tojson"),
-      /en\.yaml:6:\d+: wordings know no filter "tojson"/,
+      goodBlocks.replace("h.line", "h.line | safe"),
+      /en\.yaml:6:\d+: wordings know no filter "safe"/,
     ],
   ])("refuses %s at its place", async (_, blocks, says) => {
     await expect(load(packText(blocks))).rejects.toThrow(UsageError);
