@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { faultKinds, parseFault, type Fault } from "../test/emulator/faults.ts";
 import type { JobServer } from "../test/emulator/job-server.ts";
 import { startOpenaiJobs, type OpenaiJobsOptions } from "../test/emulator/openai-jobs.ts";
+import { startTogether } from "../test/emulator/together.ts";
 
 type Started = { server: JobServer; env: Record<string, string> };
 type Setting = Omit<OpenaiJobsOptions, "profile">;
@@ -26,6 +27,10 @@ const emulators: Readonly<Record<string, (setting: Setting) => Promise<Started>>
   nebius: async (setting) => {
     const server = await startOpenaiJobs({ ...setting, profile: "nebius" });
     return { server, env: { NEBIUS_BASE_URL: server.url, NEBIUS_API_KEY: "emulated-key" } };
+  },
+  together: async (setting) => {
+    const server = await startTogether(setting);
+    return { server, env: { TOGETHER_BASE_URL: server.url, TOGETHER_API_KEY: "emulated-key" } };
   },
 };
 

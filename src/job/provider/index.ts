@@ -4,6 +4,7 @@ import { hfJobsProvider } from "./hf-jobs.ts";
 import { localProvider } from "./local.ts";
 import { microProvider } from "./micro.ts";
 import { azureProvider, customProvider, nebiusProvider, openaiProvider } from "./openai.ts";
+import { togetherProvider } from "./together.ts";
 import type { Provider } from "./types.ts";
 
 export const providers: Readonly<Record<string, Provider>> = {
@@ -13,5 +14,6 @@ export const providers: Readonly<Record<string, Provider>> = {
   azure: azureProvider,
   nebius: nebiusProvider,
   custom: customProvider,
+  together: togetherProvider,
   "hf-jobs": hfJobsProvider,
 };

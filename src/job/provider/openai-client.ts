@@ -2,11 +2,17 @@
 // (its default sends a paid POST three times), and errors that say what is proven and never hold the key.
 
 import type { OpenAI } from "openai";
-import { InterruptedError, RectuneError, RemoteError, UsageError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import {
+  checkUrl,
+  makeCalls,
+  missing,
+  refuseOtherAccount,
+  warnOfPlainHttp,
+  type Calls,
+} from "./hosted-calls.ts";
 import { readOptions } from "./openai-options.ts";
 import type { OpenaiProfile } from "./openai-profiles.ts";
-import { callFailed, createFailed, type Failure } from "./remote-failure.ts";
 import type { JobRequest } from "./types.ts";
 
 /** Where a profile's API is, as far as the environment and the recipe say. */
@@ -18,9 +24,6 @@ export type Place = {
   /** Null where it is not set. */
   key: string | null;
 };
-
-/** Every create goes with this: the package would send it again by itself. */
-export const sendOnce = { maxRetries: 0 } as const;
 
 /** The address and key of a profile. @throws UsageError for an address that is none. */
 export function findPlace(
@@ -40,17 +43,6 @@ export function findPlace(
   return { baseUrl, isUsual: baseUrl === usualUrl, keyEnv, key };
 }
 
-function checkUrl(text: string, name: string): void {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-  if (isWeb && url.username === "" && url.password === "") return;
-  throw new UsageError(`${name} is no http(s) address without a key in it`, {
-    code: "provider-url",
-    where: name,
-    next: "For example: http://127.0.0.1:8080/v1",
-  });
-}
-
 /** Whose jobs: the organisation and project that the environment names, at the host where it is not the usual one. */
 export function accountOf(profile: OpenaiProfile, context: Pick<Context, "env">): string {
   // The address of a custom server is an option, and so part of the run key already.
@@ -65,14 +57,8 @@ export function accountOf(profile: OpenaiProfile, context: Pick<Context, "env">)
   return [host, own].filter((part) => part !== "").join("/") || "default";
 }
 
-/** A client bound to a job, with its calls wrapped. */
-export type Wire = {
-  place: Place & { baseUrl: string; key: string };
-  /** Makes a call that costs nothing; `what` says it in errors. */
-  call<T>(what: string, run: (client: OpenAI) => Promise<T>): Promise<T>;
-  /** Makes a create; its errors say whether a job may exist. */
-  create<T>(run: (client: OpenAI) => Promise<T>): Promise<T>;
-};
+/** The API bound to a job. */
+export type Wire = Calls<OpenAI> & { place: Place & { baseUrl: string; key: string } };
 
 /**
  * Opens the API for a job.
@@ -86,28 +72,14 @@ export async function openWire(
   const options = readOptions(request.options);
   const place = findPlace(profile, options, context);
   const { baseUrl, key, keyEnv } = place;
-  if (baseUrl === null) {
-    throw new RemoteError(`there is no address of ${profile.name}: ${profile.urlEnv} is not set`, {
-      code: "provider-address",
-      next: `export ${profile.urlEnv}=https://…`,
-    });
-  }
-  if (key === null) {
-    throw new RemoteError(`there is no key for ${profile.name}: ${keyEnv} is not set`, {
-      code: "provider-key",
-      next: `Set it in the environment (export ${keyEnv}=…), never in a file of the workspace.`,
-    });
-  }
-  const account = accountOf(profile, context);
-  if (request.account !== account) {
-    throw new RemoteError(
-      `this job belongs to account "${request.account}" of ${profile.name}, the environment names "${account}"`,
-      {
-        code: "provider-account",
-        next: `Set ${profile.urlEnv ?? keyEnv}${profile.name === "openai" ? ", OPENAI_ORG_ID and OPENAI_PROJECT_ID" : ""} as they were when the job was started.`,
-      },
-    );
-  }
+  if (baseUrl === null) throw missing("address", profile.name, profile.urlEnv ?? keyEnv);
+  if (key === null) throw missing("key", profile.name, keyEnv);
+  const { urlEnv, name } = profile;
+  const variables = [
+    ...(urlEnv === null ? [keyEnv] : [urlEnv]),
+    ...(name === "openai" ? ["OPENAI_ORG_ID", "OPENAI_PROJECT_ID"] : []),
+  ];
+  refuseOtherAccount(name, request, accountOf(profile, context), variables);
   warnOfPlainHttp(baseUrl, context);
   const { env } = context;
   // Loaded when it is needed, so that other commands start without it.
@@ -125,46 +97,8 @@ export async function openWire(
     logLevel: "off",
     ...(profile.keyHeader === null ? {} : { defaultHeaders: { [profile.keyHeader]: key } }),
   });
-  const secrets = [key];
-  const wrap = async <T>(
-    run: (client: OpenAI) => Promise<T>,
-    fail: (failure: Failure) => RectuneError,
-  ): Promise<T> => {
-    try {
-      return await run(client);
-    } catch (error) {
-      if (error instanceof RectuneError) throw error;
-      if (error instanceof openai.APIUserAbortError || context.signal.reason === error) {
-        throw new InterruptedError("stopped", {
-          code: "job-interrupted",
-          next: "The same command goes on from here.",
-        });
-      }
-      throw fail(failureOf(error));
-    }
-  };
   return {
     place: { ...place, baseUrl, key },
-    call: (what, run) => wrap(run, (failure) => callFailed(profile.name, what, failure, secrets)),
-    create: (run) => wrap(run, (failure) => createFailed(profile.name, failure, secrets)),
+    ...makeCalls(profile.name, client, [key], context),
   };
-}
-
-/** What an error of the openai or together-ai package tells; both are made by one generator. */
-export function failureOf(error: unknown): Failure {
-  const { status, message, cause, requestID } = (error ?? {}) as Partial<Record<string, unknown>>;
-  return {
-    status: typeof status === "number" ? status : null,
-    message: typeof message === "string" ? message : String(error),
-    cause,
-    requestId: typeof requestID === "string" ? requestID : null,
-  };
-}
-
-function warnOfPlainHttp(baseUrl: string, { log }: Pick<Context, "log">): void {
-  const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback =
-    hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  if (protocol === "http:" && !isLoopback)
-    log.warn(`the key and the data go to ${hostname} unencrypted: its address is http`);
 }

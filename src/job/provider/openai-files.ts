@@ -6,7 +6,8 @@ import { InterruptedError, RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import type { RowFile } from "./export-rows.ts";
 import { waitFor } from "./follow-job.ts";
-import { sendOnce, type Wire } from "./openai-client.ts";
+import { sendOnce } from "./hosted-calls.ts";
+import type { Wire } from "./openai-client.ts";
 
 export type FileSetting = {
   /** Files above this go up in parts. */

@@ -1,0 +1,46 @@
+// Files at Together, by the published POST /files/upload. The package's own files.upload is not used: it takes its
+// address from the process, not from the client, sends the local path as the file's name, and cannot be given a fetch.
+
+import { openAsBlob } from "node:fs";
+import { RemoteError } from "../../base/errors.ts";
+import type { Context } from "../../base/logger.ts";
+import type { RowFile } from "./export-rows.ts";
+import { sendOnce } from "./hosted-calls.ts";
+import type { TogetherApi } from "./together-client.ts";
+
+/** Ids of the files that fit, oldest first. */
+export async function findTogetherFiles(
+  api: TogetherApi,
+  fits: (name: string, bytes: number) => boolean,
+): Promise<string[]> {
+  const { data } = await api.call("listing files", (client) => client.files.list());
+  return data
+    .filter(({ filename, bytes }) => fits(filename, bytes))
+    .sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
+}
+
+/** Brings a file unless it is there, and gives its id. */
+export async function bringTogetherFile(
+  api: TogetherApi,
+  { path, bytes }: RowFile & { path: string },
+  name: string,
+  context: Context,
+): Promise<string> {
+  const [there] = await findTogetherFiles(api, (held, size) => held === name && size === bytes);
+  if (there !== undefined) return there;
+  const form = new FormData();
+  form.set("purpose", "fine-tune");
+  form.set("file_name", name);
+  form.set("file_type", "jsonl");
+  form.set("file", await openAsBlob(path, { type: "application/jsonl" }), name);
+  const made = await api.call(`uploading ${name}`, (client) =>
+    client.post<{ id?: unknown }>("/files/upload", { body: form, ...sendOnce }),
+  );
+  context.onPoint?.("together:file-sent");
+  if (typeof made.id === "string" && made.id !== "") return made.id;
+  throw new RemoteError(`the answer to the upload of ${name} names no file`, {
+    code: "upload-unanswered",
+    next: "Run the same command again: it looks for the file first.",
+  });
+}
