@@ -5,6 +5,7 @@ import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import type { BuildResult } from "../dataset/build.ts";
 import type { Budget } from "./model/budget.ts";
+import { modelOfJob, readJobReference } from "./job-reference.ts";
 import { findModelSource, type ReferencePlace } from "./model/index.ts";
 import type { ModelSource } from "./model/types.ts";
 import { hostedSettingsOf, type Suite, type SuiteSystem } from "./recipe.ts";
@@ -46,16 +47,11 @@ export function makeModelFinder(
       const given = options.sources?.[reference];
       if (given) return given;
       const place: Omit<ReferencePlace, "dir"> = { ...shares, settings: hostedSettingsOf(system) };
-      if (!reference.startsWith("job")) {
+      const wanted = readJobReference(reference);
+      if (wanted === null)
         return findModelSource(reference, { ...place, dir: dirname(suite.path) });
-      }
-      const [, id, base] = /^job(?::([^/]+?))??(:base|\/base)?$/.exec(reference) ?? [];
-      const job = id === undefined ? await ownJob() : await findJobById(id, context);
-      const names = {
-        name: `job:${job.id}${base === undefined ? "" : "/base"}`,
-        about: base === undefined ? job.about : job.baseAbout,
-      };
-      const model = base === undefined ? job.model : job.base;
+      const job = wanted.id === null ? await ownJob() : await findJobById(wanted.id, context);
+      const { model, names } = modelOfJob(job, wanted.part);
       return findModelSource(model, { ...place, dir: context.cwd, names });
     },
   };

@@ -162,5 +162,5 @@ function likedFromOf({ manifest }: EvalData): number | null {
 /** `job` is the tuned model, `job:base` its base; models named otherwise are neither. */
 function kindOf(reference: string): SystemKind {
   if (reference === "job:base" || /^job:.+\/base$/.test(reference)) return "base";
-  return reference === "job" || reference.startsWith("job:") ? "tuned" : "model";
+  return /^job(?:$|[:@])/.test(reference) ? "tuned" : "model";
 }

@@ -29,7 +29,7 @@ const systemSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "job, job:base, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
+      "job, job:base, job@STEP, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
     ),
   ...baselineKeys,
   ...hostedKeys,
@@ -226,7 +226,7 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       const message = `"${name}" is the name of a baseline; call this system something else`;
       found.push({ path: ["systems", i, "name"], message });
     }
-    if (suite.job === null && (model === "job" || model === "job:base")) {
+    if (suite.job === null && /^job(?:$|@|:base$)/.test(model ?? "")) {
       const message = `"${model}" is the suite's own job, but the suite names none (key job)`;
       found.push({ path: ["systems", i, "model"], message });
     }
@@ -258,7 +258,7 @@ export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
 
 // A job may have tuned a hosted model.
 function isHosted(model: string | undefined): boolean {
-  return model !== undefined && [...hostedKinds, "job"].includes(model.split(":")[0]!);
+  return model !== undefined && [...hostedKinds, "job"].includes(model.split(/[:@]/)[0]!);
 }
 
 type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "candidates" | "primary" | "gate">;

@@ -8,7 +8,7 @@ import { describeDataset } from "../job/describe-dataset.ts";
 import { Ledger, type JobRecord } from "../job/ledger.ts";
 import { draftJob, requestOf, runKeyOfDraft } from "../job/plan.ts";
 import { providers } from "../job/provider/index.ts";
-import type { JobResult } from "../job/provider/types.ts";
+import type { Checkpoint, JobResult } from "../job/provider/types.ts";
 import { loadJobRecipe, type JobRecipe } from "../job/recipe.ts";
 import { stateDirOf } from "../job/submit.ts";
 import type { Suite } from "./recipe.ts";
@@ -18,6 +18,8 @@ export type TunedJob = {
   id: string;
   model: string;
   base: string;
+  /** States of the model during training, oldest first. */
+  checkpoints: Checkpoint[];
   /** Lines of the report about the tuned model and its base. */
   about: string;
   baseAbout: string;
@@ -85,11 +87,12 @@ export async function findJobById(id: string, context: Context): Promise<TunedJo
 export function tunedJobOf({ id, provider, model, spec }: JobRecord, result: JobResult): TunedJob {
   const steps = result.steps === null ? "" : `, ${result.steps} steps`;
   const name = `${provider}:${model}`;
-  const made = { id, model: result.model, base: result.base, about: `${name}, tuned${steps}` };
-  if (provider !== "micro") return { ...made, baseAbout: name, note: null };
+  const { model: made, base, checkpoints } = result;
+  const held = { id, model: made, base, checkpoints, about: `${name}, tuned${steps}` };
+  if (provider !== "micro") return { ...held, baseAbout: name, note: null };
   const baseSteps = String(spec.options["baseSteps"]);
   return {
-    ...made,
+    ...held,
     baseAbout: `${name}, ${baseSteps} steps on shuffled targets`,
     // No report may leave it out: beating this base says that the user's history was read, and no more.
     note: `base = the same net trained for ${baseSteps} steps on the same wording and catalog with shuffled targets: it knows format and popularity, nothing of the user`,
