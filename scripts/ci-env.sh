@@ -27,8 +27,8 @@ if ! cmp -s "$want" "$have" || ! .venv/bin/python -c '' 2>/dev/null; then
   say "installing the Python oracles into .venv"
   rm -rf .venv
   "$python" -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r "$want"
-  .venv/bin/python -c 'import datasets, jsonschema, pyarrow.parquet, safetensors.numpy, scipy.stats, sklearn.metrics, together, tokenizers, xllamacpp'
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary rouge_score -r "$want"
+  .venv/bin/python -c 'import datasets, jsonschema, pyarrow.parquet, pytrec_eval, ranx, rouge_score.rouge_scorer, sacrebleu, safetensors.numpy, scipy.stats, sklearn.metrics, together, tokenizers, xllamacpp'
   cp "$want" "$have"
 fi
 
