@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { RefusedError } from "../../../src/base/errors.ts";
+import { applicationId, migrations } from "../../../src/job/ledger-schema.ts";
+import { listLeases } from "../../../src/job/lease-record.ts";
+import { openUsd } from "../../../src/job/plan.ts";
 import { Ledger } from "../../../src/job/ledger.ts";
 import { networkFileSystem, openLedgerFile, refusalOf } from "../../../src/job/open-ledger.ts";
 import { newJob, scratch } from "./fixture.ts";
@@ -33,6 +36,46 @@ describe("openLedgerFile", () => {
     database.exec("PRAGMA user_version = 99");
     expect(refusal(path)).toMatchObject({ code: "ledger-newer", exitCode: 5, where: path });
     expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 99 });
+  });
+
+  test("brings a ledger of the first schema up to date, with all that it holds", () => {
+    using folder = scratch();
+    const path = join(folder.dir, "ledger.sqlite");
+    {
+      using old = new DatabaseSync(path);
+      old.exec(migrations[0]!);
+      old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
+      old.exec(`INSERT INTO jobs VALUES ('abc', '${"abc".padEnd(64, "0")}', 'scripted', 'me', 'B', 'm1', 'sft', 'd',
+        '{"name":"old","dataset":{"dir":"../data"}}', 'UNKNOWN', NULL, 2.5, 1, 'jobs/abc', '1@2', 1, 2)`);
+      old.exec(
+        "INSERT INTO events (job, at, kind, state_from, state_to, data) VALUES ('abc', 1, 'state', NULL, 'PLANNED', '{}')",
+      );
+      old.exec("INSERT INTO spend (job, kind, usd, at, note) VALUES ('abc', 'tune', 1, 1, '')");
+    }
+    using ledger = new Ledger(folder.dir);
+    expect(ledger.database.prepare("PRAGMA user_version").get()).toEqual({
+      user_version: migrations.length,
+    });
+    expect(ledger.list()).toMatchObject([{ id: "abc", state: "UNKNOWN", ceilingUsd: 2.5 }]);
+    expect(ledger.events("abc")).toMatchObject([{ to: "PLANNED" }]);
+    expect(ledger.spentUsd()).toBe(1);
+    expect(openUsd(ledger, "")).toBe(2.5);
+    expect(listLeases(ledger)).toEqual([]);
+    // Once is enough.
+    using again = new Ledger(folder.dir);
+    expect(again.list()).toHaveLength(1);
+  });
+
+  test("leaves a ledger whose migration fails as it was", () => {
+    using folder = scratch();
+    const path = join(folder.dir, "ledger.sqlite");
+    using old = new DatabaseSync(path);
+    old.exec(migrations[0]!);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
+    // What the second migration makes is there already.
+    old.exec("CREATE TABLE leases (x TEXT)");
+    expect(() => openLedgerFile(path)).toThrow(/leases already exists/);
+    expect(old.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
   });
 
   test("refuses a file that is no database", () => {

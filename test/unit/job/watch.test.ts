@@ -40,8 +40,12 @@ async function watch(answers: (JobStatus | Error)[]) {
       .slice(5),
     steps: readMetrics(job.jobDir).map(({ step }) => step),
     spentUsd: ledger.spentUsd(),
-    again: settle(ledger, ledger.get(job.id), { state: "failed", costUsd: 9, reason: "late" }, context)
-      .state,
+    again: settle(
+      ledger,
+      ledger.get(job.id),
+      { state: "failed", costUsd: 9, reason: "late" },
+      context,
+    ).state,
   };
 }
 
