@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { RectuneError, UsageError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
+import { canonicalJson } from "../base/json.ts";
 import { openLedgerFile, refusalOf } from "./open-ledger.ts";
 import {
   type Change,
@@ -141,6 +142,19 @@ export class Ledger {
       this.#append(id, at, kind, null, null, data);
       if (spend && spend.usd > 0) this.#spend(id, spend.kind, spend.usd, at, spend.note);
     });
+  }
+
+  /** Gives a job that was not sent yet the options that its recipe has now; the run key is theirs as well. */
+  renewOptions(id: string, options: JobSpec["options"], at: number): JobRecord {
+    this.write(() => {
+      const { spec, state } = this.get(id);
+      const isOpen = ["PLANNED", "APPROVED", "UPLOADING", "UPLOADED"].includes(state);
+      if (!isOpen || canonicalJson(spec.options) === canonicalJson(options)) return;
+      const text = JSON.stringify(this.#portable({ ...spec, options }));
+      this.database.prepare("UPDATE jobs SET spec = ? WHERE id = ?").run(text, id);
+      this.#append(id, at, "options", null, null, { options });
+    });
+    return this.get(id);
   }
 
   /** Records money spent for a job, in US dollars. */

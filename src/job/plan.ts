@@ -47,8 +47,12 @@ export function runKeyOfDraft(
   { spec, provider, account, model, method }: Draft,
   attempt: number,
 ): string {
-  const { hyperparameters, options, seed } = spec;
+  const { hyperparameters, seed } = spec;
   const datasetSha256 = spec.dataset.sha256;
+  const aside = new Set(provider.planOptions);
+  const options = Object.fromEntries(
+    Object.entries(spec.options).filter(([name]) => !aside.has(name)),
+  );
   return runKeyOf({
     provider: provider.name,
     account,

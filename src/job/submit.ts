@@ -91,20 +91,20 @@ export async function submitJob(
   await reconcileOthers(ledger, runKey, providers, context);
   await releaseLeftLeases(ledger, providers, context);
   const { spec, account, model, method } = draft;
-  const job =
-    earlier ??
-    ledger.add({
-      runKey,
-      provider: provider.name,
-      account,
-      dedupe: provider.dedupe,
-      model,
-      method,
-      datasetSha256: spec.dataset.sha256,
-      spec,
-      attempt,
-      at: context.now(),
-    });
+  const job = earlier
+    ? ledger.renewOptions(earlier.id, draft.spec.options, context.now())
+    : ledger.add({
+        runKey,
+        provider: provider.name,
+        account,
+        dedupe: provider.dedupe,
+        model,
+        method,
+        datasetSha256: spec.dataset.sha256,
+        spec,
+        attempt,
+        at: context.now(),
+      });
   context.onPoint?.("job:planned");
   const run: Run = {
     ledger,

@@ -166,6 +166,8 @@ export type Provider = {
   pollEveryMs: number;
   /** The `options` of a recipe. */
   options: z.ZodType<Record<string, unknown>>;
+  /** Options that plans and calls alone read (a price, a timeout): another value of theirs makes no other job. */
+  planOptions?: readonly string[];
   /** The name of a model as this provider has it, so that spellings of one model share a run key. */
   modelName(model: string): string;
   /** Whose money and quota; part of the run key. `options` are the recipe's. */
