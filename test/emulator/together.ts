@@ -67,7 +67,7 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     return ((train + evals) * price) / 1e6;
   };
   const outputOf = ({ id, body }: Job): string =>
-    `emulated/${String(body["model"])}-${String(body["suffix"] ?? "none")}-${id.slice(-4)}`;
+    `emulated/${String(body["model"])}-${String(body["suffix"])}-${id.slice(-4)}`;
 
   const showShort = (job: Job): Record<string, unknown> => {
     const { body, at } = job;

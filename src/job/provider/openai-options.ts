@@ -2,18 +2,10 @@
 
 import { z } from "zod";
 import type { OpenaiProfile } from "./openai-profiles.ts";
+import { tokenOptions } from "./token-price.ts";
 
 const shared = {
-  pricePerMillionTokens: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Dollars for a million trained tokens, as the price page has it; makes the ceiling"),
-  tokenizer: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The base model's tokenizer.json, relative to the working folder; counts exactly"),
+  ...tokenOptions,
   validation: z.boolean().default(true).describe("Whether the validation file is sent too"),
   timeoutSeconds: z.number().positive().max(3600).default(60).describe("For one request"),
 };

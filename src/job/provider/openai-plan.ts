@@ -9,6 +9,7 @@ import { fileNameOf, type FileSetting } from "./openai-files.ts";
 import { jobBodyOf, mapOptions, speechOf, suffixOf } from "./openai-jobs.ts";
 import { readOptions } from "./openai-options.ts";
 import type { OpenaiProfile } from "./openai-profiles.ts";
+import { priceOf } from "./token-price.ts";
 import type { JobPlan, JobRequest, PlannedRequest } from "./types.ts";
 
 type Validated = RowFiles & { validation: RowFile };
@@ -43,7 +44,6 @@ export async function planOpenai(
   const sent = isValidated(request, files) ? files : { ...files, validation: null };
   const mapped = mapOptions(profile, request);
   const place = findPlace(profile, options, context);
-  const price = options.pricePerMillionTokens;
   const asked = await askModel(profile, request, context);
   const { dialect } = speechOf(profile, options);
   const problems = [...asked.problems];
@@ -61,14 +61,7 @@ export async function planOpenai(
     files: sent,
     limits: profile.limits,
     mapped,
-    price:
-      price === undefined
-        ? null
-        : {
-            perMillionUsd: price,
-            source: `options.pricePerMillionTokens of the recipe; ${profile.pricePage} publishes it`,
-            checked: new Date(context.now()).toISOString().slice(0, 10),
-          },
+    price: priceOf(options, profile.pricePage),
     pricePage: profile.pricePage,
     // Nobody publishes how often the validation rows are read; once a pass and once at the end is what logs show.
     evals: sent.validation === null ? 0 : Math.ceil(request.hyperparameters.epochs) + 1,

@@ -5,6 +5,7 @@
 import type { FormatLimits } from "../../dataset/format/types.ts";
 import { openaiLimits, openaiProfiles as limitsOf } from "../../dataset/format/openai-limits.ts";
 import type { HyperparameterRules } from "./map-hyperparameters.ts";
+import { pricePages } from "./token-price.ts";
 import type { DedupeClass, Method } from "./types.ts";
 
 /** Whose names of hyper-parameters are spoken, and where they stand in the request. */
@@ -79,7 +80,7 @@ export const openaiProfiles = {
     waitsForFiles: false,
     tellsShutdown: true,
     tellsBilledTokens: true,
-    pricePage: "platform.openai.com/docs/pricing",
+    pricePage: pricePages.openai,
     // Notices of 2026-05-07 and 2026-10-14.
     closing: [
       { date: "2027-01-06", what: "OpenAI takes no new fine-tuning jobs", ends: "jobs" },
@@ -109,7 +110,7 @@ export const openaiProfiles = {
     waitsForFiles: true,
     tellsShutdown: false,
     tellsBilledTokens: true,
-    pricePage: "azure.microsoft.com/pricing/details/cognitive-services/openai-service",
+    pricePage: pricePages.azure,
     closing: [],
     notes: [
       "a tuned model answers only once it is deployed; a deployment costs by the hour until it is deleted, and rectune makes none",
@@ -130,7 +131,7 @@ export const openaiProfiles = {
     waitsForFiles: false,
     tellsShutdown: false,
     tellsBilledTokens: false,
-    pricePage: "nebius.com/token-factory/prices",
+    pricePage: pricePages.nebius,
     closing: [],
     notes: [],
   },

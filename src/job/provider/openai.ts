@@ -23,6 +23,7 @@ import {
 import { optionsSchemaOf, readOptions } from "./openai-options.ts";
 import { formatOf, isValidated, nameOf, planOpenai } from "./openai-plan.ts";
 import { openaiProfiles, type OpenaiProfile } from "./openai-profiles.ts";
+import { planOptions } from "./token-price.ts";
 import type { Hit, JobRequest, JobStatus, Provider, Uploaded } from "./types.ts";
 
 const mebibyte = 1024 * 1024;
@@ -80,6 +81,7 @@ export function makeOpenaiProvider(
     lookAgainMs,
     pollEveryMs,
     options: optionsSchemaOf(profile),
+    planOptions,
     modelName: (model) => model,
     account: async (context) => accountOf(profile, context),
     plan: (request, context) => planOpenai(profile, request, setting, context),

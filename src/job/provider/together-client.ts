@@ -20,22 +20,14 @@ import {
 } from "./map-hyperparameters.ts";
 import { suffixOf } from "./openai-jobs.ts";
 import { cleanText } from "./remote-failure.ts";
+import { tokenOptions } from "./token-price.ts";
 import type { JobRequest, JobStatus } from "./types.ts";
 
 export const togetherUrl = "https://api.together.ai/v1";
 export const togetherKeyEnv = "TOGETHER_API_KEY";
 
 export const togetherOptions = z.strictObject({
-  pricePerMillionTokens: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Dollars for a million tokens, as the price page has it; makes the ceiling"),
-  tokenizer: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The base model's tokenizer.json, relative to the working folder; counts exactly"),
+  ...tokenOptions,
   validation: z.boolean().default(true).describe("Whether the validation file is sent too"),
   full: z.boolean().default(false).describe("All weights instead of adapters"),
   checkpoints: z.int().min(1).max(50).default(1).describe("States of the model that are kept"),

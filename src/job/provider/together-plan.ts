@@ -18,7 +18,7 @@ import {
   type TogetherApi,
 } from "./together-client.ts";
 import { findTogetherFiles } from "./together-files.ts";
-import { pricePages } from "./token-price.ts";
+import { pricePages, priceOf } from "./token-price.ts";
 import type { JobPlan, JobRequest } from "./types.ts";
 
 export const togetherFormat = ({ method }: JobRequest): "together" | "together-dpo" =>
@@ -68,21 +68,13 @@ export async function planTogether(request: JobRequest, context: Context): Promi
       asked.notes.push(`the model's limits and the estimate could not be asked: ${said}`);
     }
   }
-  const price = options.pricePerMillionTokens;
   const sent = [files.train, ...(files.validation ? [files.validation] : [])];
   return planHosted({
     request,
     files,
     limits: formats[togetherFormat(request)].limits,
     mapped: mapTogether(request),
-    price:
-      price === undefined
-        ? null
-        : {
-            perMillionUsd: price,
-            source: `options.pricePerMillionTokens of the recipe; ${pricePages.together} publishes it`,
-            checked: new Date(context.now()).toISOString().slice(0, 10),
-          },
+    price: priceOf(options, pricePages.together),
     pricePage: pricePages.together,
     evals: files.validation === null ? 0 : options.evals,
     requests: [

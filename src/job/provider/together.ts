@@ -20,7 +20,7 @@ import {
 } from "./together-client.ts";
 import { bringTogetherFile, findTogetherFiles } from "./together-files.ts";
 import { estimatePrice, planTogether, togetherFileName, togetherFiles } from "./together-plan.ts";
-import { priceTokens } from "./token-price.ts";
+import { planOptions, priceTokens } from "./token-price.ts";
 import {
   JobRejected,
   type Hit,
@@ -59,6 +59,7 @@ export function makeTogetherProvider(timing: Partial<TogetherTiming> = {}): Prov
     lookAgainMs,
     pollEveryMs,
     options: togetherOptions,
+    planOptions,
     modelName: (model) => model,
     account: async (context) => togetherAccount(context),
     plan: planTogether,

@@ -1,6 +1,7 @@
 // The ceiling of a job that is paid by the token: most tokens that can be counted, times passes, times a price that
 // somebody has read. Without a price there is no ceiling, and then nothing may be sent.
 
+import { z } from "zod";
 import type { RowFiles } from "./export-rows.ts";
 
 /** US dollars for a million tokens of training, and where that was read. */
@@ -13,6 +14,38 @@ export const pricePages = {
   nebius: "nebius.com/token-factory/prices",
   together: "together.ai/pricing",
 } as const;
+
+/** Options of every provider that is paid by the token: what the plan counts and prices with. */
+export const tokenOptions = {
+  pricePerMillionTokens: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Dollars for a million trained tokens, as the price page has it; makes the ceiling"),
+  priceChecked: z.iso.date().optional().describe("The day you read the price, YYYY-MM-DD"),
+  tokenizer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The base model's tokenizer.json, relative to the working folder; counts exactly"),
+};
+
+/** Those of them, and what else makes no other job. */
+export const planOptions = [...Object.keys(tokenOptions), "timeoutSeconds"] as const;
+
+/** The price that a recipe gives; null where it gives none. */
+export function priceOf(
+  options: { pricePerMillionTokens?: number | undefined; priceChecked?: string | undefined },
+  page: string,
+): TokenPrice | null {
+  const { pricePerMillionTokens: perMillionUsd, priceChecked } = options;
+  if (perMillionUsd === undefined) return null;
+  return {
+    perMillionUsd,
+    source: `options.pricePerMillionTokens of the recipe; ${page} publishes it`,
+    checked: priceChecked ?? "on a day that the recipe does not tell",
+  };
+}
 
 export type TokenCost = {
   estimateUsd: number;

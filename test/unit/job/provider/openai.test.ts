@@ -119,6 +119,22 @@ async function setUpOn(name: Name, dir: string, server: JobServer) {
   return { provider, context: testContext(dir, { env: envOf(name, server) }) };
 }
 
+describe("a corrected price", () => {
+  test("goes on with the same job, at the new price", async () => {
+    using home = scratch();
+    const { server, run } = await setUp("openai", home.dir);
+    await using _server = server;
+    const high = { pricePerMillionTokens: 1e6 };
+    await expect(run({ options: high })).rejects.toMatchObject({ code: "budget-exceeded" });
+    const done = await run({ options: { pricePerMillionTokens: 2, priceChecked: "2026-11-24" } });
+    if (done.kind !== "done") throw new Error(done.kind);
+    expect(done.job.attempt).toBe(1);
+    expect(done.job.spec.options).toMatchObject({ pricePerMillionTokens: 2 });
+    const again = await run({ options: high });
+    expect(again.kind === "done" && again.job.id).toBe(done.job.id);
+  });
+});
+
 describe("files", () => {
   test("are found by name and size, and sent once for both attempts", async () => {
     using home = scratch();
