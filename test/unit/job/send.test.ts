@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { RemoteError } from "../../../src/base/errors.ts";
 import { resolveJob } from "../../../src/job/control.ts";
 import { Ledger } from "../../../src/job/ledger.ts";
@@ -62,23 +62,19 @@ describe("an answer that comes late", () => {
   test("that the ledger cannot hold names the job, and the next run adopts it", async () => {
     using space = workspace("B");
     const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
-    let isFull = false;
-    const providers = slow(space, () => (isFull = true));
-    const transition = Ledger.prototype.transition;
-    Ledger.prototype.transition = function (...given) {
-      if (isFull) throw refusalOf(full, this.path);
-      return transition.apply(this, given);
-    };
-    try {
-      await expect(
-        submitJob(makeRecipe(space.dir), makeDataset(space.dir), space.context, { providers }),
-      ).rejects.toMatchObject({
-        code: "job-unrecorded",
-        message: expect.stringMatching(/created at scripted as r1[^]*finds the job/) as string,
+    const spy = vi.spyOn(Ledger.prototype, "transition");
+    const providers = slow(space, () => {
+      spy.mockImplementationOnce(() => {
+        throw refusalOf(full, "ledger.sqlite");
       });
-    } finally {
-      Ledger.prototype.transition = transition;
-    }
+    });
+    await expect(
+      submitJob(makeRecipe(space.dir), makeDataset(space.dir), space.context, { providers }),
+    ).rejects.toMatchObject({
+      code: "job-unrecorded",
+      message: expect.stringMatching(/created at scripted as r1[^]*finds the job/) as string,
+    });
+    spy.mockRestore();
     forgetOwner(space.dir);
     expect(await space.run()).toMatchObject({ kind: "done", job: { remoteId: "r1" } });
     expect(space.server.creates).toBe(1);
