@@ -38,6 +38,8 @@ export function makeBaselineSystem(
     seed: number;
     tasks: readonly string[];
     data: () => Promise<BaselineData>;
+    /** Where examples are of several folds, each with its own rows to fit on. */
+    folds?: { parts: readonly (() => Promise<BaselineData>)[]; of: (example: string) => number };
     setup?: BaselineSetup;
   },
 ): System {
@@ -47,14 +49,14 @@ export function makeBaselineSystem(
   const { fitOn = "train", fullRanking = usualRanking, tuned = null } = setup;
   const params = fillParams(kind, baseline.params ?? {}, setup.params);
   const set = setup.params === undefined ? "" : `/${JSON.stringify(params)}`;
-  const fit = fitOn === "train" ? "" : `/${fitOn}`;
+  const rows = fitOn === "train" ? "" : `/${fitOn}`;
   const budget = tuned === null ? "" : `/${tuned.budget}`;
   return {
     name,
     kind: baseline.kind,
     about: aboutOf(baseline, { params, fitOn, tuned }),
     model: `baseline:${kind}`,
-    identity: `${kind}/${options.datasetHash}/${seed}${set}${fit}${budget}`,
+    identity: `${kind}/${options.datasetHash}/${seed}${set}${rows}${budget}`,
     tasks: options.tasks,
     question: async ({ task, user, item, candidates }) => ({
       task,
@@ -63,13 +65,22 @@ export function makeBaselineSystem(
       ...(task === "next-item" ? { item, ...fullRanking } : {}),
     }),
     async open() {
-      const data = await options.data();
       const best = tuned === null ? params : await tuned.find();
-      const fitted = baseline.fit(takeTrain(data, { fitOn }), { seed, params: best });
-      const asking: Asking = { fitted, catalog: data.catalog, known: makeKnown(data), fullRanking };
+      const { parts, of } = options.folds ?? { parts: [options.data], of: () => 0 };
+      const fits = new Map<number, Asking>();
+      const fit = async (part: number): Promise<Asking> => {
+        const data = await parts[part]!();
+        const fitted = baseline.fit(takeTrain(data, { fitOn }), { seed, params: best });
+        return { fitted, catalog: data.catalog, known: makeKnown(data), fullRanking };
+      };
       return {
         batch: 1000,
-        answer: async (examples) => examples.map((example) => answerWith(example, asking)),
+        async answer(examples) {
+          for (const part of new Set(examples.map(({ id }) => of(id)))) {
+            if (!fits.has(part)) fits.set(part, await fit(part));
+          }
+          return examples.map((example) => answerWith(example, fits.get(of(example.id))!));
+        },
         close: async () => {},
       };
     },

@@ -16,12 +16,15 @@ export type EvalData = {
   validation: () => Promise<Example[]>;
   catalog: () => Promise<Catalog>;
   interactions: () => Promise<Interactions>;
+  /** The folds where several are asked, else the dataset alone; and the part that an example is of. */
+  parts: readonly EvalData[];
+  partOf: (example: string) => number;
 };
 
 /** The parts of a dataset, for one suite. */
 export function openEvalData(dir: string, manifest: DatasetManifest, suite: SuiteValue): EvalData {
   const { history } = manifest.recipe as { history?: { show?: Show } };
-  return {
+  const data: EvalData = {
     dir,
     manifest,
     show: history?.show ?? "title+rating",
@@ -36,7 +39,11 @@ export function openEvalData(dir: string, manifest: DatasetManifest, suite: Suit
       const { loadInteractions } = await import("../log/split/load-interactions.ts");
       return loadInteractions(dir);
     }),
+    parts: [],
+    partOf: () => 0,
   };
+  data.parts = [data];
+  return data;
 }
 
 /** Train interactions by user, and whether a user liked an item by what they rated before the test target. */

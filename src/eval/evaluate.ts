@@ -10,6 +10,7 @@ import { parseMetricName } from "../base/metric/index.ts";
 import type { BuildResult } from "../dataset/build.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
 import { openEvalData, type EvalData } from "./eval-data.ts";
+import { buildFolds, joinFolds } from "./folds.ts";
 import { findSystems } from "./find-systems.ts";
 import { makeModelFinder } from "./find-models.ts";
 import type { TunedJob } from "./tuned-job.ts";
@@ -60,9 +61,9 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   const suite = limitSuite(given, options.limit);
   const dataset = options.dataset ?? (await buildSuiteDataset(suite, context));
-  const { dir: datasetDir, manifest } = dataset;
-  checkSuite(suite, manifest);
-  const data = openEvalData(datasetDir, manifest, suite.value);
+  checkSuite(suite, dataset.manifest);
+  const folds = await buildFolds(suite, dataset, buildSuiteDataset, context);
+  const data = joinFolds(folds.map((fold) => openEvalData(fold.dir, fold.manifest, suite.value)));
   const budget = options.maxUsd === undefined ? null : makeBudget(options.maxUsd);
   const finder = makeModelFinder(suite, dataset, context, { ...options, budget });
   const { findModel } = finder;
@@ -162,7 +163,7 @@ function checkSuite({ value, path }: Suite, manifest: BuildResult["manifest"]): 
 
 function stateOf(
   suite: Suite,
-  { dir: datasetDir, manifest }: EvalData,
+  { dir: datasetDir, manifest, parts }: EvalData,
   systems: readonly System[],
   dir: string,
   job: TunedJob | null,
@@ -172,7 +173,12 @@ function stateOf(
     evalVersion,
     suite: suite.name,
     value: suite.value,
-    dataset: { name: manifest.name, hash: manifest.hash, dir: relative(dir, datasetDir) },
+    dataset: {
+      name: manifest.name,
+      hash: manifest.hash,
+      dir: relative(dir, datasetDir),
+      ...(parts.length > 1 ? { folds: parts.map((part) => relative(dir, part.dir)) } : {}),
+    },
     systems: systems.map(({ name, kind, about, model, identity }) => {
       return { name, kind, about, model, identity };
     }),

@@ -56,6 +56,7 @@ export async function findSystems(
       seed: value.seed,
       tasks,
       data: () => baselineDataOf(data),
+      folds: { parts: data.parts.map((part) => () => baselineDataOf(part)), of: data.partOf },
       setup: {
         baseline: baselineOf(system)!,
         fullRanking: value.fullRanking,

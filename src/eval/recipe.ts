@@ -97,6 +97,11 @@ export const suiteSchema = z
       .prefault({})
       .describe("Candidates of ranking examples; must be those of the dataset"),
     ...rankingKeys,
+    folds: z
+      .union([z.literal("all"), z.array(z.int().nonnegative()).min(1)])
+      .nullable()
+      .default(null)
+      .describe("Folds asked of a dataset that is split at random; null: the dataset's own alone"),
     primary: z.array(primarySchema).default([]).describe("Comparisons that carry the verdict"),
     slices: z.array(z.enum(sliceNames)).default(["history-length", "item-popularity"]),
     gate: gateSchema.nullable().default(null),
@@ -231,6 +236,14 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       found.push({ path: ["systems", i, "model"], message });
     }
   }
+  if (suite.folds !== null && suite.job !== null) {
+    const message = "a job is tuned on one fold and has seen the others; leave folds or job out";
+    found.push({ path: ["folds"], message });
+  }
+  if (suite.folds !== null && suite.tune !== null) {
+    const message = "what is tuned on one fold has seen the others; leave folds or tune out";
+    found.push({ path: ["folds"], message });
+  }
   for (const [i, primary] of suite.primary.entries()) {
     for (const key of ["system", "against"] as const) {
       if (answering.includes(primary[key])) continue;
@@ -261,7 +274,10 @@ function isHosted(model: string | undefined): boolean {
   return model !== undefined && [...hostedKinds, "job"].includes(model.split(/[:@]/)[0]!);
 }
 
-type SuiteShape = Pick<SuiteValue, "systems" | "tasks" | "job" | "candidates" | "primary" | "gate">;
+type SuiteShape = Pick<
+  SuiteValue,
+  "systems" | "tasks" | "job" | "candidates" | "primary" | "gate" | "folds" | "tune"
+>;
 type Pair = { metric: string; system: string; against: string };
 
 /** Whether two comparisons are of the same systems on the same metric. */

@@ -26,8 +26,8 @@ export type RunState = {
   evalVersion: number;
   suite: string;
   value: SuiteValue;
-  /** `dir` relative to the run folder. */
-  dataset: { name: string; hash: string; dir: string };
+  /** `dir` and those of the folds, where several were asked, relative to the run folder. */
+  dataset: { name: string; hash: string; dir: string; folds?: string[] };
   systems: SystemRecord[];
   /** Id of the suite's own job; null where no system needs it. */
   job: string | null;

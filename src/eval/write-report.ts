@@ -7,6 +7,7 @@ import { readManifest } from "../dataset/manifest.ts";
 import { DataError } from "../base/errors.ts";
 import { baselineProtocol } from "./baseline-system.ts";
 import { factsOf, openEvalData, type EvalData } from "./eval-data.ts";
+import { joinFolds } from "./folds.ts";
 import { readPredictions } from "./prediction-file.ts";
 import { trivialOf } from "./recipe.ts";
 import { renderReport } from "./report-page.ts";
@@ -75,15 +76,20 @@ export async function reportAgain(dir: string): Promise<Report> {
 /** The dataset that a run folder was made with. @throws DataError `eval-dataset` when it is another one by now. */
 export async function openRunData(dir: string, state: RunState): Promise<EvalData> {
   const datasetDir = resolve(dir, state.dataset.dir);
-  const manifest = await readManifest(datasetDir);
-  if (manifest.hash !== state.dataset.hash) {
+  const parts: EvalData[] = [];
+  for (const fold of state.dataset.folds ?? [state.dataset.dir]) {
+    const folder = resolve(dir, fold);
+    parts.push(openEvalData(folder, await readManifest(folder), state.value));
+  }
+  const data = joinFolds(parts);
+  if (data.manifest.hash !== state.dataset.hash) {
     throw new DataError("the dataset was built anew since this eval", {
       code: "eval-dataset",
       where: datasetDir,
       next: "Run the eval again: rectune eval SUITE",
     });
   }
-  return openEvalData(datasetDir, manifest, state.value);
+  return data;
 }
 
 function langsOf({ manifest }: EvalData): string[] {

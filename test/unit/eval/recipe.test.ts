@@ -35,6 +35,7 @@ describe("loadSuite", () => {
       candidates: { from: "uniform", n: 20 },
       fullRanking: { mask: "seen", keep: 100 },
       tune: null,
+      folds: null,
       primary: [],
       slices: ["history-length", "item-popularity"],
       gate: null,
