@@ -4,6 +4,9 @@
 
 import { parseArgs } from "node:util";
 import { faultKinds, parseFault, type Fault } from "../test/emulator/faults.ts";
+import { fireworksKey, startFireworks } from "../test/emulator/fireworks.ts";
+import { startHfJobs } from "../test/emulator/hf-jobs.ts";
+import { hubToken } from "../test/emulator/hub-store.ts";
 import type { JobServer } from "../test/emulator/job-server.ts";
 import { startOpenaiJobs, type OpenaiJobsOptions } from "../test/emulator/openai-jobs.ts";
 import { startTogether } from "../test/emulator/together.ts";
@@ -31,6 +34,17 @@ const emulators: Readonly<Record<string, (setting: Setting) => Promise<Started>>
   together: async (setting) => {
     const server = await startTogether(setting);
     return { server, env: { TOGETHER_BASE_URL: server.url, TOGETHER_API_KEY: "emulated-key" } };
+  },
+  fireworks: async (setting) => {
+    const server = await startFireworks(setting);
+    return {
+      server,
+      env: { FIREWORKS_BASE_URL: server.url, FIREWORKS_API_KEY: fireworksKey },
+    };
+  },
+  "hf-jobs": async (setting) => {
+    const server = await startHfJobs(setting);
+    return { server, env: { HF_ENDPOINT: server.url, HF_TOKEN: hubToken } };
   },
 };
 

@@ -1,5 +1,6 @@
 // The providers, by name. A new one is one file here and one line below.
 
+import { fireworksProvider } from "./fireworks.ts";
 import { hfJobsProvider } from "./hf-jobs.ts";
 import { localProvider } from "./local.ts";
 import { microProvider } from "./micro.ts";
@@ -15,5 +16,6 @@ export const providers: Readonly<Record<string, Provider>> = {
   nebius: nebiusProvider,
   custom: customProvider,
   together: togetherProvider,
+  fireworks: fireworksProvider,
   "hf-jobs": hfJobsProvider,
 };
