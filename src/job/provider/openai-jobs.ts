@@ -185,7 +185,7 @@ export function statusOf(
         `job ${job.id} is "${cleanText(status, secrets, 40)}", a state not known here`,
         {
           code: "job-state-unknown",
-          next: "The job goes on; look for it in the provider's console.",
+          next: "The job goes on; look for it on the provider's own pages.",
         },
       );
   }
