@@ -36,4 +36,6 @@ export const noAnswers: Answers = {
   othersOf: () => ({ skip: "the format asks for no other answers" }),
   yesOf: () => "",
   answerWith: () => null,
+  formOf: () => "title",
+  holds: () => false,
 };

@@ -1,6 +1,7 @@
 // The systems of a suite: what it lists, and the trivial ones that always run. Nothing heavy is loaded here; models are
 // found and hashed, so that it shows whether anything has to be asked at all.
 
+import { makeAnswers } from "../dataset/format/answers.ts";
 import type { EvalData } from "./eval-data.ts";
 import { baselines } from "../log/baseline/index.ts";
 import {
@@ -9,7 +10,9 @@ import {
   type BaselineData,
   type TunedParams,
 } from "./baseline-system.ts";
-import { makeModelSystem, type Naming } from "./model-system.ts";
+import type { Naming } from "./ask-example.ts";
+import { makeModelSystem } from "./model-system.ts";
+import { makeShotPrompts } from "./shot-prompts.ts";
 import type { ModelSource } from "./model/types.ts";
 import { baselineOf } from "./baseline-keys.ts";
 import {
@@ -44,7 +47,10 @@ export async function findSystems(
 ): Promise<System[]> {
   const asked = value.tasks.filter((task) => (data.manifest.counts.examples.test[task] ?? 0) > 0);
   const naming = async (): Promise<Naming> => {
-    return { catalog: await data.catalog(), show: data.show, scale: data.manifest.scale };
+    const [catalog, { show, manifest }] = [await data.catalog(), data];
+    const { answers: texts, words, scale } = manifest;
+    const answers = makeAnswers({ answers: texts ?? {}, words, tasks: [], show, catalog });
+    return { catalog, show, scale, answers };
   };
   const baseline = (system: SuiteSystem, tasks: string[]): System => {
     const { name, params, fitOn } = system;
@@ -76,7 +82,15 @@ export async function findSystems(
     const source = await options.findModel({ ...system, model });
     const { threads } = options;
     systems.push(
-      makeModelSystem(name, source, { kind: kindOf(model), tasks: asked, naming, threads }),
+      makeModelSystem(name, source, {
+        kind: system.shots ? "few-shot" : kindOf(model),
+        tasks: asked,
+        naming,
+        threads,
+        ...(system.shots && {
+          shots: makeShotPrompts(data, system.shots, { seed: value.seed, tasks: asked }),
+        }),
+      }),
     );
   }
   const always = alwaysAsked(asked, value.candidates);

@@ -1,28 +1,13 @@
 // Models as systems: the dataset's own prompts; candidates and ratings are chosen by the log-probability of each as the
 // whole answer, the rest is written and read back. A model that gives no log-probabilities writes everything.
 
-import { tasks } from "../dataset/task/index.ts";
-import { yesNo } from "../dataset/task/preference.ts";
-import { nameItem } from "../dataset/task/shown.ts";
-import type { Example, Lang, Message, Show, Task } from "../dataset/task/types.ts";
-import type { Catalog } from "../log/catalog/catalog.ts";
+import type { Example, Lang } from "../dataset/task/types.ts";
+import { askExample, taskOf, type Naming, type Question } from "./ask-example.ts";
 import type { Choice, Completion, Model, ModelSource } from "./model/types.ts";
 import { langOf } from "./score.ts";
+import type { ShotPrompts } from "./shot-prompts.ts";
 import { rankIds, type Answer, type System } from "./system.ts";
 import type { SystemKind } from "./types.ts";
-
-/** How the dataset names things; see its manifest. */
-export type Naming = { catalog: Catalog; show: Show; scale: number[] };
-
-/** Tokens a written answer may take. */
-export const maxAnswerTokens = 64;
-
-type Question = {
-  messages: Message[];
-  /** Texts to choose among with what each stands for (an item id, a rating); null: the answer is written. */
-  choices: { text: string; means: string }[] | null;
-  maxTokens: number;
-};
 
 /** A model as a system of the given name; it answers every task. */
 export function makeModelSystem(
@@ -33,9 +18,17 @@ export function makeModelSystem(
     tasks: readonly string[];
     naming: () => Promise<Naming>;
     threads: number;
+    /** Absent: questions stand alone. */
+    shots?: ShotPrompts;
   },
 ): System {
-  const { naming, threads } = options;
+  const { naming, threads, shots } = options;
+  const ask = async (example: Example): Promise<Asked> => {
+    if (!shots) return { example, question: askExample(example, await naming()), shots: null };
+    const prompt = await shots(example);
+    const question = askExample(example, await naming(), prompt.messages);
+    return { example, question, shots: prompt.shots };
+  };
   return {
     name,
     kind: options.kind,
@@ -43,13 +36,14 @@ export function makeModelSystem(
     model: source.name,
     identity: source.identity,
     tasks: options.tasks,
-    question: async (example) => ask(example, await naming()),
+    question: async (example) => (await ask(example)).question,
     async open() {
       const model = await source.open({ threads });
       return {
         batch: model.caps.batch,
         ...(model.caps.calls === undefined ? {} : { calls: model.caps.calls }),
-        answer: async (examples) => answerAll(model, examples, await naming()),
+        answer: async (examples) =>
+          answerAll(model, await Promise.all(examples.map(ask)), await naming()),
         halted: () => model.halted?.() ?? null,
         close: () => model.close(),
       };
@@ -57,69 +51,60 @@ export function makeModelSystem(
   };
 }
 
-function taskOf(example: Example): Task {
-  return tasks[example.task as Task["name"]];
+/** A question with the ids of its shots; null: the system gives none. */
+type Asked = { example: Example; question: Question; shots: string[] | null };
+
+// Wordings of one task may differ in whether their answers can be chosen.
+async function answerAll(model: Model, asked: readonly Asked[], naming: Naming): Promise<Answer[]> {
+  const isChosen = ({ question }: Asked): boolean =>
+    model.choose !== undefined && question.choices !== null;
+  const [chosen, written] = await Promise.all([
+    chooseAll(model, asked.filter(isChosen), naming),
+    writeAll(
+      model,
+      asked.filter((one) => !isChosen(one)),
+      naming,
+    ),
+  ]);
+  let [c, w] = [0, 0];
+  return asked.map((one) => {
+    const answer = isChosen(one) ? chosen[c++]! : written[w++]!;
+    return one.shots === null ? answer : { ...answer, shots: one.shots };
+  });
 }
 
-function ask(example: Example, { catalog, show, scale }: Naming): Question {
-  const lang = langOf(example) as Lang;
-  const base = { messages: example.prompt, maxTokens: maxAnswerTokens };
-  const { ask: how } = taskOf(example);
-  if (how === "choose-candidate" && example.candidates !== null) {
-    const name = (id: string): string => nameItem(catalog, catalog.indexOf(id), lang, show);
-    return { ...base, choices: example.candidates.map((id) => ({ text: name(id), means: id })) };
-  }
-  if (how === "choose-rating") {
-    return { ...base, choices: scale.map(String).map((text) => ({ text, means: text })) };
-  }
-  if (how === "choose-yes-no") {
-    const words = yesNo[lang];
-    return {
-      ...base,
-      choices: [
-        { text: words.yes[0]!, means: "yes" },
-        { text: words.no[0]!, means: "no" },
-      ],
-    };
-  }
-  return { ...base, choices: null };
+async function chooseAll(model: Model, asked: readonly Asked[], naming: Naming): Promise<Answer[]> {
+  if (asked.length === 0) return [];
+  const prompts = asked.map(({ question: { messages, choices } }) => {
+    return { messages, choices: choices!.map(({ text }) => text) };
+  });
+  const chosen = await model.choose!(prompts, { maxTokens: mostTokens(asked) });
+  return asked.map(({ example, question }, i) => readChoice(example, question, chosen[i]!, naming));
 }
 
-async function answerAll(
-  model: Model,
-  examples: readonly Example[],
-  naming: Naming,
-): Promise<Answer[]> {
-  const questions = examples.map((example) => ask(example, naming));
-  const first = questions[0];
-  if (model.choose && first?.choices) {
-    const chosen = await model.choose(
-      questions.map(({ messages, choices }) => ({
-        messages,
-        choices: choices!.map(({ text }) => text),
-      })),
-      { maxTokens: first.maxTokens },
-    );
-    return examples.map((example, i) => readChoice(example, questions[i]!, chosen[i]!, naming));
-  }
-  const written = await model.complete(
-    questions.map(({ messages }) => messages),
-    { maxTokens: first?.maxTokens ?? maxAnswerTokens },
-  );
-  return examples.map((example, i) => readText(example, written[i]!, naming));
+async function writeAll(model: Model, asked: readonly Asked[], naming: Naming): Promise<Answer[]> {
+  if (asked.length === 0) return [];
+  const prompts = asked.map(({ question }) => question.messages);
+  const written = await model.complete(prompts, { maxTokens: mostTokens(asked) });
+  return asked.map(({ example, question }, i) => readText(example, question, written[i]!, naming));
+}
+
+function mostTokens(asked: readonly Asked[]): number {
+  return Math.max(...asked.map(({ question }) => question.maxTokens));
 }
 
 function readChoice(
   example: Example,
-  { choices }: Question,
+  question: Question,
   { logprobs, written, ...took }: Choice,
   naming: Naming,
 ): Answer {
+  const { choices } = question;
   // What has no number ranks below all that do; JSON could not carry it either.
   const usable = choices!.flatMap(({ means }, i) =>
     Number.isFinite(logprobs[i]) ? [{ means, logprob: logprobs[i]! }] : [],
   );
-  if (usable.length === 0 && written) return readText(example, written, naming);
+  if (usable.length === 0 && written) return readText(example, question, written, naming);
   const used = { raw: written?.text ?? null, ...took, tokensOut: written?.tokensOut ?? 0 };
   if (usable.length === 0) {
     return { ...used, outcome: "error", items: [], choices: null, value: null };
@@ -138,15 +123,22 @@ function readChoice(
 
 function readText(
   example: Example,
+  { choices }: Question,
   { text, finish, ...took }: Completion,
-  { catalog, show, scale }: Naming,
+  { catalog, show, scale, answers }: Naming,
 ): Answer {
   const answer = { raw: text, choices: null, ...took };
   const none = { ...answer, items: [], value: null };
   if (finish === "failed") return { ...none, raw: null, outcome: "error" };
   if (finish === "refused") return { ...none, outcome: "refused" };
   const lang = langOf(example) as Lang;
-  const context = { catalog, lang, scale, candidates: example.candidates, show };
+  // What reads as one of the whole answers is that one, however a pack writes them.
+  const whole = choices?.filter((choice) => choice.text === text.trim()) ?? [];
+  if (whole.length === 1 && example.candidates !== null)
+    return { ...answer, outcome: "ok", items: [whole[0]!.means], value: null };
+  const form = answers?.formOf(example);
+  const place = { catalog, lang, scale, candidates: example.candidates, show };
+  const context = form === undefined ? place : { ...place, form };
   const read = taskOf(example).parse(text, context);
   if (read.outcome === "malformed") return { ...none, outcome: "malformed" };
   // A cut explanation still says something; a title or a number that was read counts as read.

@@ -12,6 +12,7 @@ import { baselineKeys, baselineOf, findBaselineFaults, rankingKeys } from "./bas
 import { hostedKinds } from "./model/index.ts";
 import { hostedKeys, type HostedSettings } from "./model/settings.ts";
 import { evalMetrics } from "./score.ts";
+import { shotsSchema } from "./shot-keys.ts";
 import { sliceNames } from "./slices.ts";
 
 /** Tasks that a suite may ask, in the order they are asked. */
@@ -31,6 +32,7 @@ const systemSchema = z.strictObject({
     .describe(
       "job, job:base, job@STEP, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
     ),
+  shots: shotsSchema.optional().describe("Examples of other people before each question"),
   ...baselineKeys,
   ...hostedKeys,
 });
@@ -231,6 +233,10 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       const message = `"${name}" is the name of a baseline; call this system something else`;
       found.push({ path: ["systems", i, "name"], message });
     }
+    if (system.shots !== undefined && model === undefined) {
+      const message = `"${name}" is a baseline, which reads no prompt; only models take shots`;
+      found.push({ path: ["systems", i, "shots"], message });
+    }
     if (suite.job === null && /^job(?:$|@|:base$)/.test(model ?? "")) {
       const message = `"${model}" is the suite's own job, but the suite names none (key job)`;
       found.push({ path: ["systems", i, "model"], message });
@@ -264,7 +270,7 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
 
 /** What a system says of its server. */
 export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
-  const own = ["name", "model", ...Object.keys(baselineKeys)];
+  const own = ["name", "model", "shots", ...Object.keys(baselineKeys)];
   const settings = Object.entries(system).filter(([key]) => !own.includes(key));
   return Object.fromEntries(settings) as HostedSettings;
 }

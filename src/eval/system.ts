@@ -12,6 +12,8 @@ export type Answer = Pick<
   latencyMs?: number;
   /** Requests sent for it; where absent, one. */
   attempts?: number;
+  /** Ids of the train examples that stood before the question. */
+  shots?: string[];
   note?: string;
 };
 

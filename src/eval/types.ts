@@ -29,6 +29,8 @@ export type Prediction = {
   at: number;
   /** Requests sent for this answer, those of earlier evals included. */
   attempt: number;
+  /** Ids of the train examples that stood before the question; absent where the system gives none. */
+  shots?: string[];
   /** What must be said beside the answer: retries, choices at a floor, why it failed. */
   note?: string;
 };

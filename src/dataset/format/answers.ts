@@ -4,6 +4,7 @@
 // several per positive: S-DPO, Chen et al. 2024, arXiv:2406.09215).
 
 import type { Catalog } from "../../log/catalog/catalog.ts";
+import { formOf, type AnswerForm } from "../task/read-answer.ts";
 import { showItem } from "../task/shown.ts";
 import type { DomainWords, Example, Lang, Show, TaskContext } from "../task/types.ts";
 import { compileBlock, type Render } from "../template/compile.ts";
@@ -20,12 +21,19 @@ export type Answers = {
   othersOf(example: Example, count: number): Others;
   /** The answer that affirms, for a yes-or-no example. */
   yesOf(example: Example): string;
+  /** How an example's answer names what it chose. */
+  formOf(example: Example): AnswerForm;
+  /** Whether the dataset keeps the wording of an example. */
+  holds(example: Example): boolean;
   /**
-   * The whole answer that would name an item or a rating, as the example's wording writes it; null where it also gives a
+   * The whole answer that would name an item, a rating or a verdict, as the example's wording writes it; null where it also gives a
    * reason, which is known of the truth alone, and where the dataset does not keep the wording.
    */
-  answerWith(example: Example, named: { item: string } | { rating: number }): string | null;
+  answerWith(example: Example, named: NamedAnswer): string | null;
 };
+
+/** What an answer may name. */
+export type NamedAnswer = { item: string } | { rating: number } | { likes: boolean };
 
 /** What a dataset keeps of its texts for this. */
 export type AnswerTexts = {
@@ -58,6 +66,7 @@ export function makeAnswers(texts: AnswerTexts): Answers {
   };
   const verdict = (example: Example, likes: boolean): string =>
     render(example, { words: contextOf(example).words, likes, letter: likes ? "A" : "B" });
+  const forms = new Map<string, AnswerForm>();
   const reasons = new Map<string, boolean>();
   const givesReason = ({ wording }: Example): boolean => {
     let held = reasons.get(wording);
@@ -82,9 +91,16 @@ export function makeAnswers(texts: AnswerTexts): Answers {
 
   return {
     yesOf: (example) => verdict(example, true),
+    holds: ({ wording }) => Object.hasOwn(texts.answers, wording),
+    formOf({ wording }) {
+      let form = forms.get(wording);
+      if (form === undefined) forms.set(wording, (form = formOf(texts.answers[wording] ?? "")));
+      return form;
+    },
     answerWith(example, named) {
       if (!Object.hasOwn(texts.answers, example.wording) || givesReason(example)) return null;
       if ("item" in named) return forItem(example, named.item);
+      if ("likes" in named) return verdict(example, named.likes);
       return render(example, { words: contextOf(example).words, rating: named.rating });
     },
     othersOf(example, count) {

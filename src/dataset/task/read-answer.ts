@@ -72,7 +72,7 @@ function parseOr(text: string): unknown {
 }
 
 const letterAlone = /^\(?([A-Za-z]{1,2})\)?(?:[.):,]|\s+[-–—]|번)*$/u;
-const letterBefore = /^\(?([A-Z]{1,2})(?:[).:]|\s+[-–—])\s+\S/u;
+const letterBefore = /^(?:\(([A-Za-z]{1,2})\)|([A-Z]{1,2})(?:[).:]|\s+[-–—]))\s+\S/u;
 const numberAlone = /^[(#]?(\d{1,4})\)?(?:[.):,]|번)*$/u;
 const numberBefore = /^[(#]?(\d{1,4})(?:[).:]|번|\s+[-–—])\s+\S/u;
 
@@ -90,7 +90,7 @@ export function placesIn(text: string, form: "letter" | "index", length: number)
   for (const line of text.split(/\r?\n/)) {
     const trimmed = line.trim().replace(/\*\*/g, "");
     const whole = before.exec(trimmed);
-    if (whole) add(whole[1]!);
+    if (whole) add((whole[1] ?? whole[2])!);
     else {
       // "B, A, C" and "B > A" rank; anything else on the line makes it no list of places.
       const parts = trimmed.split(/[\s,>]+/u).filter((part) => part !== "");

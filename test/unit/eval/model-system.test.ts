@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { makeAnswers } from "../../../src/dataset/format/answers.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
 import { makeModelSystem } from "../../../src/eval/model-system.ts";
 import type {
@@ -148,6 +149,62 @@ describe("a model that writes, and shows its likely tokens", () => {
     ]) {
       expect((await answer(model, [makeExample()]))[0]).toMatchObject({ outcome, raw, items: [] });
     }
+  });
+});
+
+describe("wordings that do not answer with a title", () => {
+  const texts = {
+    "ranking/en/letters@1": "{{ letter }}",
+    "ranking/en/reason-first@1":
+      "{% if reason.shared %}Reason: {{ reason.shared | first }}{% endif %}Answer: {{ target.title }}",
+    "rating/en/json@1": '{"rating": {{ rating }}}',
+  };
+  const catalog = makeTestCatalog();
+  const answers = makeAnswers({ answers: texts, words: {}, tasks: [], show: "title", catalog });
+  const ask = async (model: Partial<Model>, examples: Example[]): Promise<Answer[]> => {
+    const system = makeModelSystem("m", sourceOf(model), {
+      kind: "model",
+      tasks: ["ranking", "rating"],
+      naming: async () => ({ catalog, show: "title", scale: [1, 4], answers }),
+      threads: 1,
+    });
+    return (await system.open()).answer(examples);
+  };
+  const letters = makeExample({ wording: "ranking/en/letters@1" });
+  const reasoned = makeExample({ id: "ranking/u2/7", wording: "ranking/en/reason-first@1" });
+
+  test("offer whole answers to choose among; one with a reason is written", async () => {
+    const offered: string[][] = [];
+    const model: Partial<Model> = {
+      choose: async (prompts) =>
+        prompts.map(({ choices }) => {
+          offered.push(choices);
+          return { ...cost, logprobs: Float64Array.from(choices, (_, i) => -i) };
+        }),
+      complete: async (prompts) =>
+        prompts.map(() => ({
+          ...cost,
+          text: "Reason: Crime.\nAnswer: Film i11 (1991)",
+          finish: "stop",
+        })),
+    };
+    const json = { ...rating, wording: "rating/en/json@1" };
+    const said = await ask(model, [reasoned, letters]);
+    expect(said.map(({ items }) => items[0])).toEqual(["i11", "i03"]);
+    expect((await ask(model, [json]))[0]).toMatchObject({ value: 1 });
+    expect(offered).toEqual([
+      ["A", "B", "C", "D"],
+      ['{"rating": 1}', '{"rating": 4}'],
+    ]);
+  });
+
+  test("are read in their own form", async () => {
+    const writing = (text: string): Partial<Model> => ({
+      complete: async (prompts) => prompts.map(() => ({ ...cost, text, finish: "stop" })),
+    });
+    expect((await ask(writing("C"), [letters]))[0]).toMatchObject({ items: ["i10"] });
+    expect((await ask(writing("(c) Film i10"), [letters]))[0]).toMatchObject({ outcome: "ok" });
+    expect((await ask(writing("C"), [reasoned]))[0]).toMatchObject({ outcome: "malformed" });
   });
 });
 

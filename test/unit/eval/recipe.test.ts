@@ -129,10 +129,11 @@ describe("loadSuite", () => {
     ],
     ["the suite's own job where it has none", "{name: tuned, model: job}", /names none/],
     [
-      "shots, which do not work yet",
-      "{name: few, model: 'micro:x', shots: {k: 3}}",
-      /unknown key "shots"/,
+      "more shots than a prompt should hold",
+      "{name: few, model: 'micro:x', shots: {k: 33}}",
+      /systems\.\d+\.shots\.k/,
     ],
+    ["shots of a baseline", "{name: ease, shots: {k: 3}}", /only models take shots/],
     ["names that are paths", "{name: ../x, model: 'micro:x'}", /letters, digits/],
     ["two systems of one name", "{name: item-knn}", /stands twice/],
   ])("refuses %s among the systems", async (_, system, message) => {

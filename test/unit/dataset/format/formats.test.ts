@@ -11,9 +11,9 @@ const example = exampleOf();
 const setting: WriteSetting = {
   pairs: 2,
   answers: {
+    ...noAnswers,
     othersOf: (_, count) => ({ texts: ["Barbie (2023)", "Joker (2019)"].slice(0, count) }),
     yesOf: () => "Yes.",
-    answerWith: () => null,
   },
 };
 

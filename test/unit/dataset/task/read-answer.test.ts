@@ -33,6 +33,8 @@ describe("placesIn", () => {
     ["(b)", "letter", [1]],
     ["B. Tenet (2020)", "letter", [1]],
     ["B) Tenet", "letter", [1]],
+    ["(b) Tenet", "letter", [1]],
+    ["b. Tenet", "letter", []],
     ["C, A > B", "letter", [2, 0, 1]],
     ["A Quiet Place (2018)", "letter", []],
     ["I think so", "letter", []],
