@@ -2,16 +2,21 @@
 
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
+import type { Price } from "../eval/model/settings.ts";
 import { retrieverNames } from "../eval/recommend-retriever.ts";
 import { recommend, type RecommendOptions } from "../eval/recommend-run.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 import { integerFlag } from "./context.ts";
+import { dollars } from "./eval.ts";
 import { showRecommendations } from "./show-recommendations.ts";
 
 export const command: CliCommand = {
   configure(command) {
     command
-      .requiredOption("--model <name>", "openai:NAME, hf:ORG/NAME, micro:DIR or job:ID")
+      .requiredOption(
+        "--model <name>",
+        "openai:NAME, hf:ORG/NAME, micro:DIR, job:ID or job:ID@STEP",
+      )
       .requiredOption("--data <dir>", "a built dataset")
       .option("--user <id>", "a user of the dataset")
       .option("--history <titles>", "a history: 'TITLE=5,TITLE=4', oldest first")
@@ -27,6 +32,14 @@ export const command: CliCommand = {
         "ask with p orders of the candidates",
         integerFlag("--permutations", 1),
       )
+      .option(
+        "--shots <k>",
+        "show k other people of the dataset and what they took up next",
+        integerFlag("--shots", 0),
+      )
+      .option("--wording <name>", "a wording of the pack (default: the first not held out)")
+      .option("--max-usd <n>", "dollars that answers may cost (default: no limit)", dollars)
+      .option("--price <in,out>", "dollars per million tokens read and written", readPrice)
       .option("--lang <lang>", "language of the prompt: en or ko (default: the dataset's first)")
       .option("--templates <dir>", "packs laid over the built-in ones");
   },
@@ -40,14 +53,18 @@ export const command: CliCommand = {
 
 function readOptions(call: Call): RecommendOptions {
   const { options, context, flags } = call;
-  const [user, history, taste, retriever, templates] = [
+  const [user, history, taste, retriever, templates, wording] = [
     "user",
     "history",
     "taste",
     "retriever",
     "templates",
+    "wording",
   ].map((name) => textOption(call, name));
-  const { count, candidates, permutations } = options as Partial<Record<string, number>>;
+  const { count, candidates, permutations, shots, maxUsd } = options as Partial<
+    Record<string, number>
+  >;
+  const { price } = options as { price?: Price };
   if ((user === undefined) === (history === undefined)) {
     throw new UsageError("say for whom: one of --user and --history", {
       code: "recommend-for-whom",
@@ -72,10 +89,27 @@ function readOptions(call: Call): RecommendOptions {
     ...(candidates === undefined ? {} : { candidates }),
     ...(retriever === undefined ? {} : { retriever }),
     ...(permutations === undefined ? {} : { permutations }),
+    ...(shots === undefined ? {} : { shots }),
+    ...(wording === undefined ? {} : { wording }),
+    ...(maxUsd === undefined ? {} : { maxUsd }),
+    ...(price === undefined ? {} : { price }),
     ...(lang === undefined ? {} : { lang }),
     ...(templates === undefined ? {} : { templates: resolve(context.cwd, templates) }),
     ...seedOf(flags.set),
   };
+}
+
+/** `IN,OUT` in dollars per million tokens. @throws UsageError. */
+function readPrice(text: string): Price {
+  const parts = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [inPerMTok, outPerMTok] = parts;
+  if (parts.length === 2 && parts.every((part) => Number.isFinite(part) && part >= 0))
+    return { inPerMTok: inPerMTok!, outPerMTok: outPerMTok! };
+  throw new UsageError(`not two prices: ${text}`, {
+    code: "flag-value",
+    where: "--price",
+    next: "For example: --price 0.4,1.6",
+  });
 }
 
 /** `--seed`; nothing else of a recipe can be set here. */

@@ -16,6 +16,8 @@ export type Past = {
   /** Catalog indices of all that is not recommended again. */
   seen: Set<number>;
   ungrounded: Ungrounded[];
+  /** UTC seconds of the last of it; null where nothing says when. */
+  time: number | null;
 };
 
 const mostItems = 200;
@@ -53,7 +55,7 @@ export function readHistory(
   if (given.length > mostItems)
     throw refuse("history-long", `it names ${given.length} titles, ${mostItems} at most are read`);
   const [low, high] = [scale[0], scale.at(-1)];
-  const past: Past = { items: [], seen: new Set(), ungrounded: [] };
+  const past: Past = { items: [], seen: new Set(), ungrounded: [], time: null };
   for (const { title, rating } of given) {
     if (title.length > longestTitle)
       throw refuse("history-long", `a title has ${title.length} characters`);
@@ -125,10 +127,13 @@ export function readUser(
     });
   }
   const items: PastItem[] = [];
+  let time: number | null = null;
   interactions.user.forEach((held, row) => {
     if (held !== code) return;
     const index = interactions.item[row]!;
     const rating = interactions.rating[row]!;
+    const at = interactions.time[row]!;
+    if (!Number.isNaN(at)) time = Math.max(time ?? at, at);
     items.push({
       given: catalog.data.title[index]!,
       index,
@@ -136,7 +141,7 @@ export function readUser(
     });
   });
   const seen = new Set(items.map(({ index }) => index!));
-  return { items: items.slice(-window), seen, ungrounded: [] };
+  return { items: items.slice(-window), seen, ungrounded: [], time };
 }
 
 function refuse(code: string, what: string): UsageError {

@@ -1,6 +1,7 @@
 // Prompts of direct recommendation: wordings of the pack `recommendation`, every text of the log or of a person in
 // them made safe first.
 
+import { UsageError } from "../base/errors.ts";
 import { builtinTemplates } from "../dataset/recipe-texts.ts";
 import type { DatasetManifest } from "../dataset/manifest.ts";
 import { recommendation } from "../dataset/task/recommendation.ts";
@@ -56,13 +57,53 @@ export async function loadWording(
   return wordings.find(({ id, heldOut }) => !heldOut && (ids === null || ids.includes(id))) ?? null;
 }
 
-/** The wording that `rectune recommend` asks with. */
-export async function loadRecommendWording(lang: Lang, userDir: string | null): Promise<Wording> {
-  // Packs whose wordings are all held out are refused by nobody before; the first one is then as good as any.
-  const wording = await loadWording(recommendation, lang, userDir);
-  if (wording) return wording;
+/**
+ * The wording that `rectune recommend` asks with: the one of that name, or the first that is not held out.
+ * @throws UsageError `recommend-wording`.
+ */
+export async function loadRecommendWording(
+  lang: Lang,
+  userDir: string | null,
+  name: string | null = null,
+): Promise<Wording> {
   const sources = { builtinDir: builtinTemplates, userDir, langs: [lang] };
-  return (await loadPacks({ ...sources, tasks: [recommendation] }))[0]!;
+  const wordings = await loadPacks({ ...sources, tasks: [recommendation] });
+  // Packs whose wordings are all held out are refused by nobody before; the first one is then as good as any.
+  if (name === null) return wordings.find(({ heldOut }) => !heldOut) ?? wordings[0]!;
+  const found = wordings.find((wording) => wording.name === name);
+  if (found) return found;
+  throw new UsageError(`no wording of recommendation/${lang} is called "${name}"`, {
+    code: "recommend-wording",
+    where: "--wording",
+    next: `Known: ${wordings.map((wording) => wording.name).join(", ")}.`,
+  });
+}
+
+/** Whether a wording asks for its answer in JSON. */
+export function asksJson({ blocks }: Wording): boolean {
+  return /^\s*(?:\[|\{\s*")/u.test(blocks.answer.text);
+}
+
+/**
+ * JSON Schema of an answer with at most n items; with candidates it can name nothing else. An object, since that is what
+ * servers take as the root of a schema.
+ */
+export function answerSchema(ask: Ask, setting: PromptSetting): Record<string, unknown> {
+  const titles = ask.candidates?.map((index) => shownItem(index, setting).title) ?? null;
+  const title =
+    titles === null ? { type: "string" } : { type: "string", enum: [...new Set(titles)] };
+  const item = {
+    type: "object",
+    properties: { title, reason: { type: "string" } },
+    required: ["title", "reason"],
+    additionalProperties: false,
+  };
+  return {
+    type: "object",
+    properties: { recommendations: { type: "array", items: item, minItems: 1, maxItems: ask.n } },
+    required: ["recommendations"],
+    additionalProperties: false,
+  };
 }
 
 /** The messages of one request. */

@@ -1,7 +1,7 @@
 // `rectune recommend` as one call: reads the dataset, grounds the history, opens the model, and reports what came out.
 
 import { join } from "node:path";
-import { UsageError } from "../base/errors.ts";
+import { RefusedError, UsageError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
 import type { Context } from "../base/logger.ts";
 import { readManifest, type DatasetManifest } from "../dataset/manifest.ts";
@@ -9,8 +9,10 @@ import type { Lang, Show } from "../dataset/task/types.ts";
 import { makeGrounder } from "../log/catalog/ground.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
 import type { Interactions } from "../log/split/load-interactions.ts";
-import { requestSettings } from "./model/settings.ts";
-import { findModelSource } from "./model/index.ts";
+import { modelOfJob, readJobReference } from "./job-reference.ts";
+import { makeBudget } from "./model/budget.ts";
+import { requestSettings, type Price } from "./model/settings.ts";
+import { findModelSource, hostedKinds } from "./model/index.ts";
 import type { ModelSource } from "./model/types.ts";
 import { groundSafe } from "./recommend-answer.ts";
 import { readHistory, readUser, type Past } from "./recommend-history.ts";
@@ -18,6 +20,7 @@ import { loadRecommendWording, loadWords } from "./recommend-prompt.ts";
 import { checkRetriever, makeRetriever } from "./recommend-retriever.ts";
 import { answerTokens, recommendFrom, type Recommendations, type Used } from "./recommend.ts";
 import { recommendByChoice } from "./recommend-choice.ts";
+import { chooseShots, mostShots, type RecommendShots } from "./recommend-shots.ts";
 import { findJobById } from "./tuned-job.ts";
 
 export type RecommendOptions = {
@@ -34,6 +37,13 @@ export type RecommendOptions = {
   /** Default: item-knn, or popularity where the dataset came without interactions. */
   retriever?: string;
   permutations?: number;
+  /** Other people of train that the prompt shows; default 0. */
+  shots?: number;
+  /** The name of a wording; default: the first that is not held out. */
+  wording?: string;
+  /** Dollars that answers may cost; needs `price` where a server answers. */
+  maxUsd?: number;
+  price?: Price;
   /** Default: the dataset's first language. */
   lang?: Lang;
   /** A folder of packs laid over the built-in ones. */
@@ -66,6 +76,8 @@ export type RecommendReport = {
   retriever: string;
   candidates: number | null;
   permutations: number;
+  /** Ids of the train examples that the prompt showed. */
+  shots: string[];
   used: Used;
   notes: string[];
 };
@@ -78,7 +90,7 @@ export async function recommend(
   options: RecommendOptions,
   context: Context,
 ): Promise<RecommendReport> {
-  const { n = 5, permutations = 1, seed = 1, templates = null } = options;
+  const { n = 5, permutations = 1, seed = 1, templates = null, shots: shotCount = 0 } = options;
   refuseUnfit(options);
   const manifest = await readManifest(options.data);
   const { loadCatalog } = await import("../log/catalog/load-catalog.ts");
@@ -98,7 +110,7 @@ export async function recommend(
       : readHistory(options.who.history, { grounder, catalog, scale: manifest.scale });
   const liked = likedOf(past, manifest.likedFrom);
   const retriever = makeRetriever(retrieverName, { catalog, interactions, liked }, { seed });
-  const { source, isMicro } = await findSource(options.model, n, context);
+  const { source, isMicro } = await findSource(options, n, context);
   const poolSize = options.candidates ?? (isMicro ? Math.max(20, n) : null);
   const candidates = poolSize === null ? null : retriever(poolSize, past.seen);
   const base = {
@@ -116,7 +128,9 @@ export async function recommend(
   try {
     let result: Recommendations;
     let wordingId: string;
+    let shots: RecommendShots | null = null;
     if (isMicro) {
+      refuseForMicro(options);
       const chosen = await recommendByChoice(model, base, {
         manifest,
         retriever,
@@ -126,7 +140,7 @@ export async function recommend(
       });
       ({ result, wordingId } = chosen);
     } else {
-      const wording = await loadRecommendWording(lang, templates);
+      const wording = await loadRecommendWording(lang, templates, options.wording ?? null);
       wordingId = wording.id;
       const answers = {
         catalog,
@@ -134,10 +148,23 @@ export async function recommend(
         seen: past.seen,
         candidates: candidates === null ? null : new Set(candidates),
       };
-      const setting = { ...base, wording, answers, taste: options.taste ?? null };
+      if (shotCount > 0) {
+        const user = "user" in options.who ? options.who.user : null;
+        const history = past.items.flatMap(({ index }) =>
+          index === null ? [] : [catalog.data.ids[index]!],
+        );
+        const { likedFrom } = manifest;
+        shots = await chooseShots(
+          options.data,
+          { user, history, time: past.time },
+          { k: shotCount, seed },
+          { catalog, interactions, likedFrom, lang, show: base.show },
+        );
+      }
+      const setting = { ...base, wording, answers, shots, taste: options.taste ?? null };
       result = await recommendFrom(model, setting, retriever, context);
     }
-    return reportOf(result, {
+    const report = reportOf(result, {
       model: source.name,
       lang,
       wording: wordingId,
@@ -147,7 +174,11 @@ export async function recommend(
       retriever: retrieverName,
       candidates: candidates?.length ?? null,
       permutations,
+      shots: shots?.ids ?? [],
     });
+    if (shots !== null && shots.ids.length < shotCount)
+      report.notes.push(`${shots.ids.length} shots of ${shotCount}: train has no more people`);
+    return report;
   } finally {
     await model.close();
   }
@@ -159,6 +190,7 @@ function refuseUnfit({
   candidates,
   retriever,
   permutations,
+  shots = 0,
 }: RecommendOptions): void {
   const refuse = (what: string, where: string, next: string): UsageError =>
     new UsageError(what, { code: "recommend-options", where, next });
@@ -175,12 +207,27 @@ function refuseUnfit({
       "--candidates",
       "Raise --candidates or lower -n.",
     );
+  if (shots > mostShots)
+    throw refuse(`${shots} shots are more than ${mostShots}`, "--shots", "Lower it.");
   if (permutations !== undefined && permutations > 1 && candidates === undefined)
     throw refuse(
       "there is nothing to permute without candidates",
       "--permutations",
       "Add --candidates 20, for example.",
     );
+}
+
+/** What a net of the embedded trainer cannot use changes nothing silently. */
+function refuseForMicro({ shots = 0, wording }: RecommendOptions): void {
+  if (shots === 0 && wording === undefined) return;
+  throw new UsageError(
+    "models of the embedded trainer know the prompts they were trained on alone",
+    {
+      code: "recommend-options",
+      where: shots > 0 ? "--shots" : "--wording",
+      next: "Leave it out, or ask another model.",
+    },
+  );
 }
 
 async function findInteractions(dir: string, isNeeded: boolean): Promise<Interactions | null> {
@@ -191,24 +238,41 @@ async function findInteractions(dir: string, isNeeded: boolean): Promise<Interac
 
 /** The model; whether it is one of the embedded trainer, which ranks candidates and cannot follow an instruction. */
 async function findSource(
-  reference: string,
+  { model: reference, maxUsd, price }: RecommendOptions,
   n: number,
   context: Context,
 ): Promise<{ source: ModelSource; isMicro: boolean }> {
-  const place = { dir: context.cwd, context, budget: null, lanes: new Map() };
+  const budget = maxUsd === undefined ? null : makeBudget(maxUsd);
+  const place = { dir: context.cwd, context, budget, lanes: new Map() };
   const request = { ...requestSettings({}), maxTokens: answerTokens(n), answer: "text" as const };
-  const settings = { request };
-  const job = /^job:([^/@:]+)(\/base|:base)?$/u.exec(reference);
-  if (!job) {
+  const settings = { request, ...(price === undefined ? {} : { price }) };
+  const wanted = readJobReference(reference);
+  if (wanted === null) {
+    refuseUnpriced(reference, maxUsd, price);
     const isMicro = reference.startsWith("micro:");
     return { source: await findModelSource(reference, { ...place, settings }), isMicro };
   }
-  const [, id, base] = job;
-  const tuned = await findJobById(id!, context);
-  const names = { name: reference, about: base === undefined ? tuned.about : tuned.baseAbout };
-  const model = base === undefined ? tuned.model : tuned.base;
+  if (wanted.id === null) {
+    throw new UsageError(`"${reference}" is the job of a suite, and there is none here`, {
+      code: "model-unknown",
+      where: "--model",
+      next: "Name the job: job:ID. rectune jobs ls has the ids.",
+    });
+  }
+  const { model, names } = modelOfJob(await findJobById(wanted.id, context), wanted.part);
+  refuseUnpriced(model, maxUsd, price);
   const source = await findModelSource(model, { ...place, settings, names });
   return { source, isMicro: model.startsWith("micro:") };
+}
+
+function refuseUnpriced(model: string, maxUsd: number | undefined, price: Price | undefined): void {
+  if (maxUsd === undefined || price !== undefined) return;
+  if (!hostedKinds.some((kind) => model.startsWith(`${kind}:`))) return;
+  throw new RefusedError(`what ${model} costs is not known, so --max-usd cannot be kept`, {
+    code: "budget-price",
+    where: "--max-usd",
+    next: "Add --price IN,OUT, dollars per million tokens read and written; 0,0 on your own machine.",
+  });
 }
 
 function windowOf({ recipe }: DatasetManifest): number {
@@ -226,10 +290,11 @@ function reportOf(
   { items, dropped, used, notes }: Recommendations,
   run: Pick<
     RecommendReport,
-    "model" | "lang" | "wording" | "n" | "retriever" | "candidates" | "permutations"
+    "model" | "lang" | "wording" | "n" | "retriever" | "candidates" | "permutations" | "shots"
   > & { catalog: Catalog; past: Past },
 ): RecommendReport {
-  const { catalog, past, model, lang, wording, n, retriever, candidates, permutations } = run;
+  const { catalog, past, model, lang, wording, n, retriever, candidates, permutations, shots } =
+    run;
   const filled = items.filter(({ from }) => from === "retriever").length;
   const short = n - items.length;
   return {
@@ -260,6 +325,7 @@ function reportOf(
     retriever,
     candidates,
     permutations,
+    shots,
     used,
     notes: [
       ...notes,

@@ -2,16 +2,23 @@
 // item that does not ground, was seen or stands twice is dropped and named in the next request, at most twice; what is
 // still missing then comes from a retriever, and is said to.
 
-import { RemoteError } from "../base/errors.ts";
+import { RectuneError, RemoteError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import { rngFor } from "../base/rng.ts";
 import type { Message } from "../dataset/task/types.ts";
 import type { Wording } from "../dataset/template/wording.ts";
-import type { Completion, Model } from "./model/types.ts";
+import type { AskOptions, Completion, Model } from "./model/types.ts";
 import { readAnswer, type AnswerContext, type Dropped } from "./recommend-answer.ts";
-import { writePrompt, type Ask, type PromptSetting } from "./recommend-prompt.ts";
+import {
+  answerSchema,
+  asksJson,
+  writePrompt,
+  type Ask,
+  type PromptSetting,
+} from "./recommend-prompt.ts";
 import { countBorda, type BordaItem } from "./recommend-rank.ts";
 import type { Retriever } from "./recommend-retriever.ts";
+import type { RecommendShots } from "./recommend-shots.ts";
 
 /** Requests after the first that name what was rejected. */
 const mostAgain = 2;
@@ -25,6 +32,8 @@ export type RecommendSetting = PromptSetting & {
   /** Catalog indices in the retriever's order; null: the whole catalog. */
   candidates: readonly number[] | null;
   permutations: number;
+  /** Null: none. */
+  shots: RecommendShots | null;
   seed: number;
 };
 
@@ -81,10 +90,25 @@ function makeAsker(
   { signal }: Pick<Context, "signal">,
 ): Asker {
   let answered = 0;
+  let isSpent = false;
   return async (ask) => {
     signal.throwIfAborted();
-    const prompt = writePrompt(setting.wording, ask, setting);
-    const answer = await complete(model, prompt, answerTokens(ask.n));
+    if (isSpent) return null;
+    const question = writePrompt(setting.wording, ask, setting);
+    const prompt = setting.shots === null ? question : setting.shots.add(question);
+    const options = {
+      maxTokens: answerTokens(ask.n),
+      ...(asksJson(setting.wording) ? { schema: answerSchema(ask, setting) } : {}),
+    };
+    const answer = await complete(model, prompt, options).catch((error: unknown) => {
+      // What was answered is paid for; it is worth more than the rest.
+      if (answered === 0 || !(error instanceof RectuneError) || error.code !== "budget")
+        throw error;
+      isSpent = true;
+      notes.push(`not asked again: ${error.message.split("\n")[0]!}`);
+      return null;
+    });
+    if (answer === null) return null;
     used.requests++;
     used.tokensIn += answer.tokensIn;
     used.tokensOut += answer.tokensOut;
@@ -114,8 +138,8 @@ export function answerTokens(n: number): number {
   return 256 + 160 * n;
 }
 
-async function complete(model: Model, prompt: Message[], maxTokens: number): Promise<Completion> {
-  const [answer] = await model.complete([prompt], { maxTokens });
+async function complete(model: Model, prompt: Message[], options: AskOptions): Promise<Completion> {
+  const [answer] = await model.complete([prompt], options);
   return answer!;
 }
 

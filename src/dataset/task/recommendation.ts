@@ -95,7 +95,10 @@ function readJson(text: string): Pick[] | null {
   try {
     value = JSON.parse(held);
   } catch {
-    return null;
+    // Answers are cut at a number of tokens: the whole objects of a broken list still count.
+    const whole = Array.from(held.matchAll(/\{[^{}]*\}/gu), ([text]) => parseOrNull(text));
+    value = whole.filter((entry) => entry !== null);
+    if ((value as unknown[]).length === 0) return null;
   }
   const list = Array.isArray(value) ? value : (firstList(value) ?? [value]);
   return list.slice(0, mostPicks).map((entry): Pick => {
@@ -107,6 +110,14 @@ function readJson(text: string): Pick[] | null {
       reason: typeof reason === "string" && reason.trim() !== "" ? reason.trim() : null,
     };
   });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 function firstList(value: unknown): unknown[] | null {

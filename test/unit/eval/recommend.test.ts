@@ -29,6 +29,7 @@ const base = {
   words: words.en,
   past: [{ given: "Joker", index: at("joker"), rating: 5 }],
   permutations: 1,
+  shots: null,
   seed: 1,
 };
 const setting: RecommendSetting = {
