@@ -1,5 +1,5 @@
 // Together's files and fine-tunes on loopback. It follows Together's OpenAPI (2026-04-28), against which requests and
-// replies are held; the package's own upload by redirect (together-ai 0.52.0, lib/upload) is served too.
+// replies are held.
 
 import type { Fault } from "./faults.ts";
 import { errorReply, startJobServer, type Call, type JobServer, type Reply } from "./job-server.ts";
@@ -39,7 +39,6 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
   const price = options.pricePerMillionTokens ?? 1;
   const files: File[] = [];
   const jobs: Job[] = [];
-  const signed = new Map<string, string>();
   let clock = 1_790_000_000;
   let accepted = 0;
   const now = (): number => ++clock;
@@ -142,16 +141,12 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     hash: "",
   });
 
-  const server: JobServer = await startJobServer({
+  return startJobServer({
     root: "/v1",
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     spec: openSpec("together.yaml"),
-    // The second half of an upload by redirect carries its right in its address.
-    refuse: (headers) =>
-      headers.authorization || headers["content-type"] === "application/octet-stream"
-        ? null
-        : errorReply(401, "no key was sent"),
+    refuse: (headers) => (headers.authorization ? null : errorReply(401, "no key was sent")),
     state: () => ({
       acceptedJobs: accepted,
       dollars: jobs.reduce(
@@ -191,27 +186,6 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
         handle: async ({ body }) => {
           const text = await (body["file"] as Blob).text();
           return { status: 200, body: showFile(addFile(String(body["file_name"]), text)) };
-        },
-      },
-      {
-        on: "POST /files",
-        spec: null,
-        handle: ({ query }) => {
-          const id = addFile(query.get("file_name") ?? "", "").id;
-          signed.set(id, id);
-          const location = `${server.url}/signed/${id}`;
-          return { status: 302, body: {}, headers: { location, "x-together-file-id": id } };
-        },
-      },
-      {
-        on: "PUT /signed/{id}",
-        spec: null,
-        handle: ({ args, raw }) => {
-          const file = files.find(({ id }) => id === signed.get(args["id"]!));
-          if (!file) return errorReply(404, "no such upload");
-          file.text = raw.toString();
-          file.bytes = raw.length;
-          return { status: 200, body: {} };
         },
       },
       {
@@ -325,7 +299,6 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
       },
     ],
   });
-  return server;
 }
 
 function limitsOf(model: string): Record<string, unknown> {

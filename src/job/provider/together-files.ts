@@ -1,5 +1,5 @@
-// Files at Together, by the published POST /files/upload. The package's own files.upload is not used: it takes its
-// address from the process, not from the client, sends the local path as the file's name, and cannot be given a fetch.
+// Files at Together, by the published POST /files/upload. The package's own files.upload (0.52.0) is not used: in an ES
+// module it finds no file, its address is the process's and not the client's, and the file's name is the local path.
 
 import { openAsBlob } from "node:fs";
 import { RemoteError } from "../../base/errors.ts";
