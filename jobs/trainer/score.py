@@ -64,19 +64,22 @@ def follow(folder):
 
 def load(name, device, dtype):
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     path = Path(name)
     adapter = path / "adapter_config.json"
     source = follow(name) if path.is_dir() else name
     if adapter.exists():
         source = find_base(path, json.loads(adapter.read_text(encoding="utf-8"))["base_model_name_or_path"])
-    where = {"pretrained_model_name_or_path": source}
+    where, weights = {"pretrained_model_name_or_path": source}, {}
     gguf = find_gguf(source)
     if gguf is not None:
         where = {"pretrained_model_name_or_path": str(gguf.parent), "gguf_file": gguf.name}
+        weights = {"quantization_config": GgufConfig(dequantize=True)}
     attention = "eager" if device == "cpu" else "sdpa"
-    model = AutoModelForCausalLM.from_pretrained(**where, dtype=getattr(torch, dtype), attn_implementation=attention)
+    model = AutoModelForCausalLM.from_pretrained(
+        **where, **weights, dtype=getattr(torch, dtype), attn_implementation=attention
+    )
     if adapter.exists():
         from peft import PeftModel
 

@@ -235,10 +235,11 @@ def find_gguf(model):
 def convert_gguf(path, folder, dtype):
     """A GGUF file as a plain model folder. save_pretrained refuses a model that came from GGUF, so its weights move into
     a new one made from the config alone."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-    loaded = AutoModelForCausalLM.from_pretrained(**where, dtype=dtype)
+    # Since transformers 5.24 weights stay in their blocks unless told otherwise.
+    loaded = AutoModelForCausalLM.from_pretrained(**where, dtype=dtype, quantization_config=GgufConfig(dequantize=True))
     plain = type(loaded.config).from_dict(
         {k: v for k, v in loaded.config.to_dict().items() if k not in ("quantization_config", "dtype", "torch_dtype")}
     )

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { nearest, UsageError } from "../../base/errors.ts";
 import { findHostedModel, type ModelShares } from "./find-hosted.ts";
+import { findLocalModel } from "./local.ts";
 import { findMicroModel } from "./micro.ts";
 import type { HostedSettings } from "./settings.ts";
 import type { ModelSource } from "./types.ts";
@@ -21,13 +22,11 @@ const kinds: Readonly<Record<string, FindSource>> = {
     findMicroModel(resolve(dir, rest), names ?? { name: reference, about: reference }),
   openai: async (rest, _reference, place) => named(place, "openai", rest),
   hf: async (rest, _reference, place) => named(place, "hf", rest),
-  local: async (rest) => {
-    throw new UsageError("models in a folder are not asked directly yet", {
-      code: "model-local",
-      where: "systems",
-      next: `Serve it, for example with vllm serve ${rest} or llama-server, and name the server: {model: 'openai:NAME', baseUrl: 'http://127.0.0.1:8000/v1'}. A model of the embedded trainer is micro:DIR.`,
-    });
-  },
+  local: (rest, reference, { dir, names, context: { env } }) =>
+    findLocalModel(resolve(dir, rest), names ?? { name: reference, about: reference }, {
+      env,
+      cwd: dir,
+    }),
 };
 
 /** Words before the colon of models on servers; these alone have settings. */
@@ -53,7 +52,7 @@ export async function findModelSource(
     where: "systems",
     next:
       near === null
-        ? "Known: job, job:base, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME."
+        ? "Known: job, job:base, job:ID, micro:DIR, local:DIR, openai:NAME, hf:ORG/NAME."
         : `Did you mean ${near}:…?`,
   });
 }

@@ -181,7 +181,7 @@ describe("findModelSource", () => {
   });
 
   test.each([
-    ["local:./weights", "model-local", "vllm serve ./weights"],
+    ["local:./weights", "model-missing", "rectune tune"],
     ["opneai:m", "model-unknown", "Did you mean openai:…?"],
     ["openai:", "model-unknown", "Known:"],
     ["constructor:x", "model-unknown", "Known:"],
