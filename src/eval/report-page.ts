@@ -1,11 +1,14 @@
-// The report as one HTML file. Order on the page: verdict, red lines, systems, plots, failures, cost, samples, protocol,
+// The report as one HTML file. Order on the page: verdict, red lines, systems, plots, failures, bias, cost, samples, protocol,
 // warnings. Everything that comes from a log or a model is escaped by html``.
 
 import { html, type Html, type HtmlValue } from "../base/page/html.ts";
 import { renderDotPlot, type DotRow } from "../base/page/plot.ts";
 import { renderPage } from "../base/page/shell.ts";
+import { renderTable } from "../base/page/table.ts";
 import { pageLangOf, sharedWords, type PageLang } from "../base/page/strings.ts";
 import { browserScript } from "./report-browser.ts";
+import { renderBias } from "./report-page-bias.ts";
+import { renderCost } from "./report-page-cost.ts";
 import { renderSamples } from "./report-page-samples.ts";
 import { redLinesOf } from "./report.ts";
 import { reportWords, type ReportWords } from "./report-strings.ts";
@@ -39,9 +42,10 @@ export function renderReport(report: PageReport): string {
   const base = report.systems.find(({ kind }) => kind === "base") ?? null;
   const view: View = { report, words: reportWords[lang], lang, lead, metric, base };
   const body = html`${renderVerdict(view)} ${renderRedLines(view)} ${renderSystems(view)}
-  ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)} ${renderFailures(view)}
-  ${renderCost(view)} ${renderSamples(report, view.words, lead)} ${renderProtocol(view)}
-  ${renderWarnings(view)}`;
+  ${renderAllMetrics(view)} ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)}
+  ${renderFailures(view)} ${renderBias(report, view.words, lead)}
+  ${renderCost(report, view.words, gapsOf(view))} ${renderSamples(report, view.words, lead)}
+  ${renderProtocol(view)} ${renderWarnings(view)}`;
   const title = `${report.suite}: ${view.words.title}`;
   const script = report.samples.length > 0 ? browserScript : null;
   return renderPage({ lang, title, body, script });
@@ -72,9 +76,15 @@ function renderRedLines({ report, lang, lead }: View): Html | null {
   return html`<div class="box red" role="note">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
-function renderSystems({ report, words, lang, lead, metric, base }: View): Html {
+/** Comparisons with the base in the metric of the verdict, one a system. */
+function gapsOf({ report, metric, base }: View): Comparison[] {
+  return report.comparisons.filter((c) => c.against === base?.name && c.metric === metric);
+}
+
+function renderSystems(view: View): Html {
+  const { report, words, lang, lead, metric, base } = view;
   const metrics = metricsOf(report);
-  const gaps = report.comparisons.filter((c) => c.against === base?.name && c.metric === metric);
+  const gaps = gapsOf(view);
   // The difference stands right after the metric that it is a difference of.
   const heads = metrics.flatMap((name): HtmlValue[] =>
     name === metric && base && gaps.length > 0
@@ -198,6 +208,8 @@ function renderSlices({ report, words, lead }: View): Html | null {
 function renderFailures({ report, words }: View): Html | null {
   const systems = Object.keys(report.failures);
   const kinds = new Set(Object.values(report.failures).flatMap((rates) => Object.keys(rates)));
+  // No failure but a leaning, drawn below.
+  kinds.delete("pick-popularity");
   if (kinds.size === 0) return null;
   const names: Record<string, string> = words.failureNames;
   const rows = Array.from(kinds, (kind) => {
@@ -212,27 +224,31 @@ function renderFailures({ report, words }: View): Html | null {
     ${renderTable(words.failure, systems, rows)}`;
 }
 
-function renderCost({ report, words }: View): Html | null {
-  const systems = Object.entries(report.cost);
-  if (systems.length === 0) return null;
-  const { answers, tokensIn, tokensOut, latency, total, perThousand } = words.costColumns;
-  const rows = systems.map(([name, cost]) => {
-    const each = cost.answers > 0 ? (cost.costUsd / cost.answers) * 1000 : 0;
-    const counts = [cost.answers, cost.tokensIn, cost.tokensOut].map(formatCount);
-    const cells = [
-      ...counts,
-      cost.latencyMsP50.toFixed(1),
-      formatUsd(cost.costUsd),
-      formatUsd(each),
-    ];
-    return html`<tr>
-      <th scope="row" title="${name}">${name}</th>
-      ${cells.map((cell) => html`<td>${cell}</td>`)}
-    </tr>`;
-  });
-  return html`<h2>${words.cost}</h2>
-    <p class="note">${words.costNote}</p>
-    ${renderTable(words.system, [answers, tokensIn, tokensOut, latency, total, perThousand], rows)}`;
+/** Every metric that was measured, folded: tables above open with the headline ones. */
+function renderAllMetrics({ report, words }: View): Html | null {
+  const shown = new Set(report.headline);
+  const rest = Array.from(
+    new Set(report.systems.flatMap(({ metrics }) => Object.keys(metrics))),
+  ).filter((name) => !shown.has(name));
+  if (rest.length === 0) return null;
+  const answering = report.systems.filter(({ metrics }) => rest.some((name) => metrics[name]));
+  const rows = rest.map(
+    (name) =>
+      html`<tr>
+        <th scope="row" title="${name}">${name}</th>
+        ${answering.map((system) => estimateCell(system, name))}
+      </tr>`,
+  );
+  return html`<details class="screen">
+    <summary>${words.allMetrics} <small>${rest.length}</small></summary>
+    <div>
+      ${renderTable(
+        words.columns.metric,
+        answering.map(({ name }) => name),
+        rows,
+      )}
+    </div>
+  </details>`;
 }
 
 function renderProtocol({ report, words, lang }: View): Html {
@@ -272,28 +288,4 @@ function toneOf({ verdict }: Comparison): string {
 
 function formatShare(share: number | undefined): string {
   return share === undefined ? "–" : `${(share * 100).toFixed(1)}%`;
-}
-
-function formatCount(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-function formatUsd(value: number): string {
-  return value === 0 ? "0" : value < 0.01 ? value.toPrecision(2) : value.toFixed(2);
-}
-
-function renderTable(corner: string, heads: readonly HtmlValue[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${corner}</th>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }

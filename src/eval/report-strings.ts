@@ -34,9 +34,14 @@ export type ReportWords = {
   cost: string;
   costNote: string;
   costColumns: Record<
-    "answers" | "tokensIn" | "tokensOut" | "latency" | "total" | "perThousand",
+    "answers" | "tokensIn" | "tokensOut" | "latency" | "tail" | "total" | "perThousand",
     string
-  >;
+  > & { gain: (metric: string) => string };
+  bias: Record<"title" | "position" | "positionNote" | "popularity" | "popularityNote", string> & {
+    thirds: (first: string, last: string) => string;
+    ties: (shares: string) => string;
+  };
+  allMetrics: string;
   samples: string;
   samplesNote: string;
   sampleKinds: (system: string, against: string) => Record<SampleKind, string>;
@@ -94,13 +99,13 @@ const en: ReportWords = {
   failures: "How answers go wrong",
   failure: "Failure",
   failuresNote:
-    "Shares of all answers. Unusable answers count as misses above. The last two are leanings: 1 in n means no pull of the first place, 50% no pull of popularity.",
+    "Shares of all answers. Unusable answers count as misses above. Of leanings, 1 in n picks the first shown by chance alone.",
   failureNames: {
     malformed: "Malformed",
     truncated: "Truncated",
     refused: "Refused",
     error: "Error",
-    "off-catalog": "No title of the catalog",
+    "off-catalog": "Written, without a title of the catalog",
     "off-list": "Not offered",
     "repeats-history": "Repeats history",
     duplicates: "Duplicates",
@@ -109,12 +114,27 @@ const en: ReportWords = {
     "pick-popularity": "Popularity of the pick",
   },
   cost: "Cost and latency",
-  costNote: "Latency is that of the middle answer. Cost is what the provider's price list says.",
+  costNote:
+    "Beside what it buys: the difference from the base. Latency is that of one answer; cost is what the price in the suite or the provider's list says.",
+  allMetrics: "All other metrics",
+  bias: {
+    title: "Position and popularity",
+    position: "Where the true item was shown",
+    positionNote:
+      "Expected rank of the true item (1 is best, at the top) by its place in the prompt's list, first to last, with its 95% interval. A system that reads the whole list draws a level line.",
+    thirds: (first, last) => `first third ${first}, last ${last}`,
+    popularity: "Popularity of the pick",
+    popularityNote:
+      "Share of the other candidates that are less popular in train than the pick. 50%: popularity does not matter to the system.",
+    ties: (shares) => `The true item ties with another in: ${shares}.`,
+  },
   costColumns: {
+    gain: (metric) => `Gain in ${metric}`,
     answers: "Answers",
     tokensIn: "Tokens in",
     tokensOut: "Tokens out",
-    latency: "Latency, ms",
+    latency: "Latency p50, ms",
+    tail: "p95 / p99, ms",
     total: "Cost, USD",
     perThousand: "USD per 1,000",
   },
@@ -184,13 +204,13 @@ const ko: ReportWords = {
   failures: "잘못된 답",
   failure: "유형",
   failuresNote:
-    "전체 답 가운데 차지하는 비율입니다. 쓸 수 없는 답은 위의 점수에서 오답으로 셉니다. 마지막 두 항목은 쏠림을 나타냅니다. 후보가 n개일 때 1/n이면 첫 자리 쏠림이 없고, 50%면 인기 쏠림이 없습니다.",
+    "전체 답 가운데 차지하는 비율입니다. 쓸 수 없는 답은 위의 점수에서 오답으로 셉니다. 후보가 n개일 때 첫 후보를 고르는 비율이 1/n이면 첫 자리 쏠림이 없습니다.",
   failureNames: {
     malformed: "형식 오류",
     truncated: "잘림",
     refused: "거절",
     error: "오류",
-    "off-catalog": "카탈로그에 없는 제목뿐",
+    "off-catalog": "쓴 답에 카탈로그의 제목이 없음",
     "off-list": "후보 밖",
     "repeats-history": "이력 반복",
     duplicates: "중복",
@@ -199,12 +219,27 @@ const ko: ReportWords = {
     "pick-popularity": "고른 아이템의 인기",
   },
   cost: "비용과 지연 시간",
-  costNote: "지연 시간은 중앙값입니다. 비용은 제공자의 가격표로 계산했습니다.",
+  costNote:
+    "비용 옆에는 그 대가로 얻은 base 대비 차이를 적었습니다. 지연 시간은 답 하나 기준이며, 비용은 스위트에 적힌 가격이나 제공자의 가격표로 계산했습니다.",
+  allMetrics: "그 밖의 모든 지표",
+  bias: {
+    title: "위치와 인기 쏠림",
+    position: "정답이 놓인 자리",
+    positionNote:
+      "프롬프트 목록에서 정답이 놓인 자리(앞에서 뒤로)에 따른 정답의 기대 순위와 95% 구간입니다. 위로 갈수록 1위에 가깝습니다. 목록 전체를 읽는 시스템이라면 선이 평평합니다.",
+    thirds: (first, last) => `앞 1/3 ${first}, 뒤 1/3 ${last}`,
+    popularity: "고른 아이템의 인기",
+    popularityNote:
+      "나머지 후보 가운데 학습 데이터에서 인기가 더 낮은 아이템의 비율입니다. 50%면 인기에 쏠리지 않습니다.",
+    ties: (shares) => `정답의 점수가 다른 후보와 같은 비율: ${shares}.`,
+  },
   costColumns: {
+    gain: (metric) => `${metric} 차이`,
     answers: "답",
     tokensIn: "입력 토큰",
     tokensOut: "출력 토큰",
-    latency: "지연 시간, ms",
+    latency: "지연 시간 p50, ms",
+    tail: "p95 / p99, ms",
     total: "비용, USD",
     perThousand: "1,000건당 USD",
   },

@@ -57,6 +57,7 @@ tr.mark > * { background: var(--accent-soft); }
 .plot .row > span:last-child { text-align: right; color: var(--soft); white-space: nowrap; }
 .plot .row.head { min-height: 1.5rem; margin-top: .5rem; color: var(--soft); font-size: .8125rem; }
 .plot .mark { color: var(--accent); } .plot .row.mark > span { color: inherit; font-weight: 600; }
+.plot.curves .row { min-height: 3.25rem; } .plot.curves svg { height: 2.75rem; }
 .plot svg { display: block; width: 100%; height: 2rem; overflow: visible; }
 .plot .axis svg { height: 1.5rem; font-size: .75rem; color: var(--soft); }
 dl { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; margin: 1rem 0; font-size: .9063rem; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); overflow: hidden; }

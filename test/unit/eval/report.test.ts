@@ -175,6 +175,26 @@ describe("renderReport", () => {
     );
   });
 
+  test("draws where the truth was shown, and puts cost beside what it buys", () => {
+    const [position, popularity] = ["Where the true item was shown", "Popularity of the pick"];
+    expect(page.indexOf(position!)).toBeLessThan(page.indexOf(popularity!));
+    expect(page.match(/<polyline/g)).toHaveLength(4);
+    const cost = page.slice(page.indexOf("Cost and latency"));
+    expect(cost).toContain(`Gain in ${metric}`);
+    const gap = report.comparisons.find((c) => c.system === "tuned" && c.against === "base")!;
+    expect(cost).toContain(`+${gap.delta.toFixed(3)}`);
+    expect(cost).toMatch(/12\.0 \/ 12\.0/);
+  });
+
+  test("folds metrics that no table opens with, each with n", () => {
+    const folded = page.slice(page.indexOf("All other metrics"));
+    const rest = Object.keys(report.systems[0]!.metrics).filter(
+      (m) => !report.headline.includes(m),
+    );
+    expect(rest.length).toBeGreaterThan(5);
+    for (const name of rest) expect(folded).toContain(`title="${name}"`);
+  });
+
   test("has everything in its order", () => {
     const parts = [
       "tuned is better than base",

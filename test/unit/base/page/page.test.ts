@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { renderCurves } from "../../../../src/base/page/curve.ts";
 import { html } from "../../../../src/base/page/html.ts";
 import { renderBars, renderDotPlot, type DotRow } from "../../../../src/base/page/plot.ts";
 import { renderPage } from "../../../../src/base/page/shell.ts";
@@ -85,4 +86,32 @@ test("bars are as long as their share, at most the whole width", () => {
   );
   expect(widths).toEqual(["25", "100", "0"]);
   expect(markup).not.toContain("<i>");
+});
+
+describe("renderCurves", () => {
+  const point = (value: number) => ({ value, low: value - 1, high: value + 1 });
+  const rows = [
+    { label: "a<b>", points: [point(2), point(4)], text: "first 2, last 4", marked: true },
+    { label: "empty", points: [], text: "", marked: false },
+  ];
+  test("draws the best rank at the top, all on one axis, and leaves out rows without points", () => {
+    const { markup } = renderCurves(rows);
+    const line = /<polyline\s+points="([^"]+)"/.exec(markup)![1]!;
+    const [[x1, y1], [x2, y2]] = line.split(" ").map((pair) => pair.split(",").map(Number)) as [
+      [number, number],
+      [number, number],
+    ];
+    expect([x1, x2]).toEqual([0, 100]);
+    expect(y1).toBeLessThan(y2);
+    expect(markup.match(/<svg/g)).toHaveLength(1);
+    expect(markup).toContain("a&#60;b&#62;");
+    expect(markup).not.toContain("empty");
+  });
+  test("survives one point and points that are all equal", () => {
+    const flat = [{ label: "x", points: [point(3)], text: "", marked: false }];
+    expect(renderCurves(flat).markup).not.toMatch(/NaN|Infinity/);
+    const same = { value: 1, low: 1, high: 1 };
+    const level = [{ label: "x", points: [same, same], text: "", marked: false }];
+    expect(renderCurves(level).markup).not.toMatch(/NaN|Infinity/);
+  });
 });
