@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** By name: file below src, what stands there, what the mutant has instead. */
 export const mutants: Readonly<Record<string, { file: string; from: string; to: string }>> = {
   "SDK retries on": {
-    file: "job/provider/openai-client.ts",
+    file: "job/provider/hosted-calls.ts",
     from: "export const sendOnce = { maxRetries: 0 } as const;",
     to: "export const sendOnce = { maxRetries: 2 } as const;",
   },

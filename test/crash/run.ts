@@ -23,6 +23,8 @@ type Part = {
   overBudget: number;
   rows: (string | number)[][];
   failures: string[];
+  /** It ended without a verdict. */
+  isBroken: boolean;
 };
 
 const { values } = parseArgs({
@@ -93,15 +95,21 @@ function isRed(all: Part[]): boolean {
 async function runMutants(): Promise<number> {
   const rows: string[][] = [["mutant", "seen by", "as"]];
   for (const name of Object.keys(mutants)) {
-    let seen: [string, string] | null = null;
+    let seen: Part | null = null;
+    let by = "nobody";
     for (const part of ["few-interleavings", "few-kills", "matrix"]) {
       const result = await spawnPart(part, [], name);
-      if (isRed([result])) {
-        seen = [part, result.failures[0]?.split("\n")[0] ?? "counts"];
-        break;
-      }
+      // A part that breaks under a mutant has seen nothing.
+      if (result.isBroken) console.log(result.failures[0]);
+      if (result.duplicates + result.lost + result.overBudget === 0) continue;
+      seen = result;
+      by = part;
+      break;
     }
-    rows.push([name, seen?.[0] ?? "nobody", seen?.[1].slice(0, 100) ?? ""]);
+    const counts = seen
+      ? `duplicates: ${seen.duplicates}, lost: ${seen.lost}, over budget: ${seen.overBudget}`
+      : "";
+    rows.push([name, by, counts]);
   }
   console.log(formatTable(rows));
   const missed = rows.filter(([, by]) => by === "nobody").length;
@@ -130,7 +138,11 @@ function spawnPart(name: string, args: string[], mutant?: string): Promise<Part>
       try {
         resolve(JSON.parse(stdout.trim().split("\n").at(-1)!) as Part);
       } catch {
-        resolve({ ...noPart(), failures: [`${name} broke (exit ${code}): ${stderr.trim()}`] });
+        resolve({
+          ...noPart(),
+          failures: [`${name} broke (exit ${code}): ${stderr.trim()}`],
+          isBroken: true,
+        });
       }
     });
   });
@@ -187,7 +199,15 @@ async function runKills(
 }
 
 function noPart(): Part {
-  return { runs: 0, duplicates: 0, lost: 0, overBudget: 0, rows: [], failures: [] };
+  return {
+    runs: 0,
+    duplicates: 0,
+    lost: 0,
+    overBudget: 0,
+    rows: [],
+    failures: [],
+    isBroken: false,
+  };
 }
 
 function take(part: Part, verdict: Verdict, what: string): void {

@@ -1,13 +1,14 @@
 // A part of `npm run test:crash` in every test run: one cell in seven of the matrix, and some hundred interleavings of two
 // processes; and that the judge is no yes-man.
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { playScenarios } from "../crash/interleave.ts";
 import { allKills } from "../crash/kills.ts";
 import { allCells, playCell, points } from "../crash/matrix.ts";
+import { mutants } from "../crash/mutate.ts";
 import { judge, makeMachine, noVerdict, scrap, tune } from "../crash/play.ts";
 import { faults, makeWorld, type WorldJob } from "../crash/world.ts";
 
@@ -35,6 +36,14 @@ describe("two processes on one ledger", () => {
     const { runs, failure } = await playScenarios(300, 20_261_124, home);
     expect(failure).toBeNull();
     expect(runs).toBe(300);
+  });
+});
+
+describe("the mutants", () => {
+  test.each(Object.entries(mutants))("%s fits our source", (_name, { file, from, to }) => {
+    const text = readFileSync(join(import.meta.dirname, "../../src", file), "utf8");
+    expect(text.split(from)).toHaveLength(2);
+    expect(to).not.toBe(from);
   });
 });
 
