@@ -171,7 +171,11 @@ async function startIfNot(request: JobRequest, context: Context): Promise<void> 
   if (!held) return;
   const record = await findRecord(request);
   if (!record || record.child !== null || record.cancelled) return;
-  const { config, log } = foldersOf(request);
+  const { config, log, output, result } = foldersOf(request);
+  // Started by somebody who could not write that down any more.
+  const holder = holderOf(output);
+  if (holder !== null && isHeld(output)) return writeRecord(request, { ...record, child: holder });
+  if (await readTrainerResult(result, request.runKey)) return;
   if (await takeOverCheckpoints(request))
     context.log.info("going on from the last checkpoint of the attempt before");
   const [program, ...words] = resolveInterpreter(record.python, context);
