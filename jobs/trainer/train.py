@@ -136,7 +136,7 @@ def read_rows(path, sha256=None):
     data = Path(path).read_bytes()
     if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
         raise Refused(f"{path} is not the file that the job was made for; build the dataset again")
-    return [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip() != ""]
+    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line.strip() != ""]
 
 
 def render(tokenizer, messages, **options):
