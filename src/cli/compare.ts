@@ -14,7 +14,8 @@ export const command: CliCommand = {
       .argument("<a>", "folder of an eval, e.g. runs/sample")
       .argument("<b>", "folder of another eval of the same dataset")
       .option("--system <name>", "a system of A (default: every system that both have)")
-      .option("--against <name>", "a system of B");
+      .option("--against <name>", "a system of B")
+      .option("--allow-different", "compare evals of different datasets, on what both ask alike");
   },
   async run(call) {
     const { context, flags, output } = call;
@@ -24,6 +25,7 @@ export const command: CliCommand = {
     const result = await compareRuns(a!, b!, {
       ...(system === undefined ? {} : { system }),
       ...(against === undefined ? {} : { against }),
+      allowDifferent: call.options["allowDifferent"] === true,
     });
     if (flags.json) return output.json(result);
     const head = ["A", "B", "metric", "A − B [95%]", "p (Holm)", "n", "verdict"];

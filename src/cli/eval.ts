@@ -1,10 +1,10 @@
 // rectune eval SUITE: asks the systems of a suite and prints how they compare. Builds a missing dataset, never tunes.
 
-import { exitCodes, UsageError } from "../base/errors.ts";
-import { evaluate, isGateMet } from "../eval/evaluate.ts";
+import { UsageError } from "../base/errors.ts";
+import { evaluate } from "../eval/evaluate.ts";
 import { loadSuite } from "../eval/recipe.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
-import { printReport } from "./print-report.ts";
+import { exitOfGates, printReport } from "./print-report.ts";
 
 export const command: CliCommand = {
   configure(command) {
@@ -23,7 +23,7 @@ export const command: CliCommand = {
     });
     if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
     printReport(call, result);
-    return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
+    return exitOfGates(call, result.report, suite.value.gate);
   },
 };
 

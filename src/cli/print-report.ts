@@ -1,6 +1,9 @@
 // A report on stdout: the table, what must be said beside it, the red lines, and the verdict as the very last line.
 
 import { relative } from "node:path";
+import { exitCodes } from "../base/errors.ts";
+import type { Gate } from "../eval/gate-schema.ts";
+import { checkGates } from "../eval/gate.ts";
 import { renderTable } from "../eval/report-table.ts";
 import type { Report } from "../eval/types.ts";
 import type { Call } from "./command.ts";
@@ -20,6 +23,19 @@ export function printReport(
   for (const warning of report.warnings) output.data(`note: ${plain(warning)}`);
   for (const line of report.redLines) output.data(`red line: ${plain(line)}`);
   output.data(plain(report.sentence));
+}
+
+/** The exit code that a suite's gates ask for; those that are not met are named on stderr. */
+export function exitOfGates(
+  { context }: Call,
+  report: Report,
+  gates: Gate | readonly Gate[] | null,
+): number {
+  const missed = checkGates(report, gates).filter(({ isMet }) => !isMet);
+  for (const { name, found } of missed) {
+    context.log.warn(`gate not met: ${plain(name)}; ${plain(found)}`);
+  }
+  return missed.length === 0 ? exitCodes.ok : exitCodes.gate;
 }
 
 // Names may come from a hostile log; a line stays one line.

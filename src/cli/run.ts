@@ -1,12 +1,10 @@
 // rectune run SUITE: builds and tunes what is stale, then asks the systems and prints how they compare.
 
-import { exitCodes } from "../base/errors.ts";
-import { isGateMet } from "../eval/evaluate.ts";
 import { loadSuite } from "../eval/recipe.ts";
 import { runSuite } from "../run.ts";
 import type { Call, CliCommand } from "./command.ts";
 import { dollars, evaluateOptions } from "./eval.ts";
-import { printReport } from "./print-report.ts";
+import { exitOfGates, printReport } from "./print-report.ts";
 
 export const command: CliCommand = {
   configure(command) {
@@ -33,5 +31,5 @@ export async function runCommand(call: Call, path: string): Promise<number> {
   });
   if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);
   printReport(call, result);
-  return isGateMet(result.report, suite.value.gate) ? exitCodes.ok : exitCodes.gate;
+  return exitOfGates(call, result.report, suite.value.gate);
 }

@@ -1,7 +1,7 @@
 // Compares the systems of two finished evals on the examples that both asked: the same system in both, or one named
 // system of each. Everything comes from the predictions on disk.
 
-import { DataError, UsageError, nearest } from "../base/errors.ts";
+import { DataError, RefusedError, UsageError, nearest } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { Example } from "../dataset/task/types.ts";
 import { compareSystems, correctFamily } from "./compare.ts";
@@ -31,15 +31,18 @@ type Run = {
 
 /**
  * Compares run folder `a` with run folder `b`, a − b, user by user.
- * @throws DataError where a folder is no finished eval or the two share no example; UsageError for unknown systems.
+ * Evals of different datasets, or that put different candidates before the systems, are compared only where told, and then
+ * on the questions that are the same.
+ * @throws RefusedError `compare-different`; DataError where a folder is no finished eval or the two share no example; UsageError for unknown systems.
  */
 export async function compareRuns(
   a: string,
   b: string,
-  options: { system?: string; against?: string; B?: number } = {},
+  options: { system?: string; against?: string; allowDifferent?: boolean; B?: number } = {},
 ): Promise<RunComparison> {
   const runs = [await openRun(a, "A"), await openRun(b, "B")] as const;
   const [first, second] = runs;
+  if (options.allowDifferent !== true) refuseDifferent(first, second);
   const shared = Array.from(first.examples.values()).filter((example) => {
     const other = second.examples.get(example.id);
     return other !== undefined && isSameQuestion(example, other);
@@ -79,6 +82,28 @@ async function openRun(dir: string, label: string): Promise<Run> {
   const data = await openRunData(dir, state);
   const examples = new Map((await data.examples()).map((example) => [example.id, example]));
   return { label, dir, state, data, examples };
+}
+
+function refuseDifferent(a: Run, b: Run): void {
+  const both = [...a.examples.values()].filter(({ id }) => b.examples.has(id));
+  const changed = both.filter((example) => !isSameQuestion(example, b.examples.get(example.id)!));
+  const [own, other] = [a, b].map(({ state }) => state.dataset);
+  const what = [
+    ...(own!.hash === other!.hash
+      ? []
+      : [
+          `their datasets (${own!.name} ${own!.hash.slice(0, 12)}, ${other!.name} ${other!.hash.slice(0, 12)})`,
+        ]),
+    ...(changed.length === 0
+      ? []
+      : [`what ${changed.length} of ${both.length} common examples ask (candidates, history)`]),
+  ];
+  if (what.length === 0) return;
+  throw new RefusedError(`the two evals differ in ${what.join(" and ")}`, {
+    code: "compare-different",
+    where: `${a.dir} and ${b.dir}`,
+    next: "Add --allow-different to compare them on the questions that are the same in both.",
+  });
 }
 
 /** The same target shown the same way: a different prompt or candidate list is another question. */

@@ -14,7 +14,7 @@ import { buildFolds, joinFolds } from "./folds.ts";
 import { findSystems } from "./find-systems.ts";
 import { makeModelFinder } from "./find-models.ts";
 import type { TunedJob } from "./tuned-job.ts";
-import { isSamePair, suiteTasks, type Suite, type SuiteTask, type SuiteValue } from "./recipe.ts";
+import { suiteTasks, type Suite, type SuiteTask } from "./recipe.ts";
 import { predictSystem } from "./predict.ts";
 import { evalVersion, isFresh, predictionsPath, reportPath, type RunState } from "./run-folder.ts";
 import { evalMetrics, isMeasured, variantOf } from "./score.ts";
@@ -99,14 +99,6 @@ export async function buildSuiteDataset(suite: Suite, context: Context): Promise
     built.reused ? `dataset ${recipe.name}: reused` : `dataset ${recipe.name}: built`,
   );
   return built;
-}
-
-/** Whether the suite's gate is met; true where it has none. The gain is turned so that more is better. */
-export function isGateMet(report: Report, gate: SuiteValue["gate"]): boolean {
-  if (gate === null) return true;
-  const comparison = report.comparisons.find((c) => c.primary && isSamePair(c, gate));
-  if (!comparison) return false;
-  return (comparison.higherIsBetter ? comparison.low : -comparison.high) >= gate.minLow;
 }
 
 function limitSuite(suite: Suite, limit: number | undefined): Suite {

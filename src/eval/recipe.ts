@@ -9,6 +9,7 @@ import { parseOverride, readYaml } from "../base/yaml.ts";
 import { candidateSources } from "../dataset/task/draw-candidates.ts";
 import { baselines } from "../log/baseline/index.ts";
 import { baselineKeys, baselineOf, findBaselineFaults, rankingKeys } from "./baseline-keys.ts";
+import { gateSchema } from "./gate-schema.ts";
 import { hostedKinds } from "./model/index.ts";
 import { hostedKeys, type HostedSettings } from "./model/settings.ts";
 import { evalMetrics } from "./score.ts";
@@ -58,18 +59,6 @@ const primarySchema = z.strictObject({
     .default(null)
     .describe("Differences up to this size do not matter"),
 });
-
-const gateSchema = z
-  .strictObject({
-    metric: metricName,
-    system: systemName,
-    against: systemName,
-    minLow: z
-      .number()
-      .default(0)
-      .describe("The 95% interval of the gain must lie at or above this; else exit code 6"),
-  })
-  .describe("One of the primary comparisons that must come out well");
 
 const users = z.int().positive().nullable();
 const limitSchema = z.strictObject({
@@ -261,9 +250,14 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       found.push({ path: ["primary", i, "against"], message });
     }
   }
-  const { gate } = suite;
-  if (gate !== null && !suite.primary.some((primary) => isSamePair(primary, gate))) {
-    found.push({ path: ["gate"], message: "the gate must be one of the primary comparisons" });
+  for (const [i, gate] of [suite.gate ?? []].flat().entries()) {
+    const path = Array.isArray(suite.gate) ? ["gate", i] : ["gate"];
+    if (!answering.includes(gate.system)) {
+      const message = `no system is called "${gate.system}"; ${adviceOn(gate.system, answering)}`;
+      found.push({ path: [...path, "system"], message });
+    } else if (gate.against !== undefined && !suite.primary.some((p) => isSamePair(p, gate))) {
+      found.push({ path, message: "the gate must be one of the primary comparisons" });
+    }
   }
   return found;
 }
@@ -284,7 +278,7 @@ type SuiteShape = Pick<
   SuiteValue,
   "systems" | "tasks" | "job" | "candidates" | "primary" | "gate" | "folds" | "tune"
 >;
-type Pair = { metric: string; system: string; against: string };
+type Pair = { metric?: string | undefined; system: string; against?: string | undefined };
 
 /** Whether two comparisons are of the same systems on the same metric. */
 export function isSamePair(a: Pair, b: Pair): boolean {

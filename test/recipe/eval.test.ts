@@ -39,7 +39,7 @@ it("evaluates baselines and ends with the verdict in one sentence", async () => 
   // Trivial systems answer whether the suite lists them or not.
   const systems = report.systems.map(({ name }) => name);
   expect(systems).toEqual(["item-knn", "user-mean", "random", "popularity", "item-mean"]);
-  expect(Object.keys(report.systems[4]!.metrics)).toEqual(["mae", "rmse", "accuracy"]);
+  expect(Object.keys(report.systems[4]!.metrics)).toEqual(["mae", "rmse", "accuracy", "kappa"]);
   expect(report.protocol).toMatchObject({
     split: "leave-one-out",
     variant: "uni8",
@@ -147,6 +147,23 @@ it("compares two evals on the examples that both asked", async () => {
   const wrong = await at.run(["compare", "runs/films", "other", "--system", "item-knm"]);
   expect(wrong).toMatchObject({ code: 2 });
   expect(wrong.stderr).toContain("Did you mean item-knn?");
+  await at.run(["eval", "films.yaml", "-o", "seeded", "--set", "dataset.seed=9"]);
+  const refused = await at.run(["compare", "runs/films", "seeded"]);
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toMatch(
+    /differ in their datasets[\s\S]*candidates[\s\S]*--allow-different/,
+  );
+});
+
+it("exports a finished eval, and never over what is there", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const files = await at.run(["report", "runs/films", "--export", "trec"]);
+  expect(files, files.stderr).toMatchObject({ code: 0 });
+  expect(files.stdout).toContain("runs/films/export/trec/runs/item-knn.run");
+  expect((await at.run(["report", "runs/films", "--export", "trec"])).code).toBe(2);
+  const wrong = await at.run(["report", "runs/films", "--export", "csw", "-o", "x"]);
+  expect(wrong.stderr).toContain("Did you mean csv?");
 });
 
 it("a gate that is not met is exit code 6, and the report is there", async () => {
