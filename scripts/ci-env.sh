@@ -35,6 +35,7 @@ fi
 debs=()
 [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || debs+=(chromium)
 fc-list :lang=ko 2>/dev/null | grep -q . || debs+=(fontconfig fonts-noto-cjk)
+command -v shellcheck >/dev/null || debs+=(shellcheck)
 if [ ${#debs[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || stop "no apt-get: install these yourself: ${debs[*]}"
   say "installing ${debs[*]}"

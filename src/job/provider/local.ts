@@ -176,7 +176,7 @@ async function startIfNot(request: JobRequest, context: Context): Promise<void> 
   const holder = holderOf(output);
   if (holder !== null && isHeld(output)) return writeRecord(request, { ...record, child: holder });
   if (await readTrainerResult(result, request.runKey)) return;
-  if (await takeOverCheckpoints(request))
+  if (await takeOverCheckpoints(request, context))
     context.log.info("going on from the last checkpoint of the attempt before");
   const [program, ...words] = resolveInterpreter(record.python, context);
   const child = await startDetached([program, ...words, trainerPath, config], {

@@ -82,7 +82,7 @@ function checksumLine(path: string, sha256: string): string {
   return `${escaped === path ? "" : "\\"}${sha256}  ${escaped}`;
 }
 
-/** A word for a POSIX shell. */
+/** A word for a POSIX shell; in double quotes, since shellcheck takes `$` in single ones for a mistake. */
 export function quoteWord(text: string): string {
-  return /^[A-Za-z0-9_./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_./:=@,+-]+$/.test(text) ? text : `"${text.replaceAll(/[\\"$`]/g, "\\$&")}"`;
 }

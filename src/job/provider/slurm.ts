@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RemoteError } from "../../base/errors.ts";
+import { RemoteError, UsageError } from "../../base/errors.ts";
 import { hashFile, writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
@@ -26,7 +26,7 @@ import {
   writeTrainerConfig,
 } from "./trainer-options.ts";
 import { takeOverCheckpoints, trainerResult } from "./trainer-result.ts";
-import { type Hit, JobRejected, type JobRequest, type JobStatus, type Provider } from "./types.ts";
+import type { Hit, JobRequest, JobStatus, Provider } from "./types.ts";
 
 const recordName = "slurm.json";
 const pollEveryMs = 15_000;
@@ -74,19 +74,19 @@ export const slurmProvider: Provider = {
   async upload(request, context) {
     const script = join(request.jobDir, "job.sbatch");
     await writeFileAtomic(script, await stage(request, context));
+    if (findExecutable("sbatch", context) === null) {
+      throw new UsageError("there is no sbatch on this machine", {
+        code: "slurm-missing",
+        where: script,
+        next: `The script is written. Run the same command where Slurm is, or: sbatch ${script}`,
+      });
+    }
     return { files: { script } };
   },
 
   async submit(request, { files }, context) {
     const script = files["script"]!;
-    if (findExecutable("sbatch", context) === null) {
-      throw new JobRejected("there is no sbatch on this machine", {
-        code: "slurm-missing",
-        where: script,
-        next: `The script is written. Where Slurm is and this folder can be seen: sbatch ${script}`,
-      });
-    }
-    await takeOverCheckpoints(request);
+    await takeOverCheckpoints(request, context);
     const told = await slurm(context, "sbatch", ["--parsable", script]);
     const id = /^(\d+)/m.exec(told)?.[1];
     if (id !== undefined) return { remoteId: id };

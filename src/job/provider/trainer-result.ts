@@ -6,6 +6,8 @@ import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pathKind, writeFileAtomic } from "../../base/files.ts";
 import { hashOf } from "../../base/ids.ts";
+import type { Context } from "../../base/logger.ts";
+import { waitFor } from "./follow-job.ts";
 import { holdFolder } from "./hold-folder.ts";
 import { readTrainerResult } from "./trainer-events.ts";
 import { foldersOf } from "./trainer-options.ts";
@@ -48,7 +50,7 @@ function quote(word: string): string {
  * Moves the checkpoints of an earlier attempt at the same training here, where that attempt ended without a result and
  * nothing runs in its folder; the trainer checks them against its own settings. Says whether there were any.
  */
-export async function takeOverCheckpoints(request: JobRequest): Promise<boolean> {
+export async function takeOverCheckpoints(request: JobRequest, context: Context): Promise<boolean> {
   const { dataset, model, method, hyperparameters, options, seed, stateDir, jobDir } = request;
   const key = { dataset: dataset.sha256, model, method, hyperparameters, options, seed };
   const pointer = join(stateDir, "trainings", `${hashOf(key).slice(0, 12)}.json`);
@@ -61,8 +63,18 @@ export async function takeOverCheckpoints(request: JobRequest): Promise<boolean>
   const to = foldersOf(request);
   if (!existsSync(from.checkpoints) || existsSync(from.result) || existsSync(to.checkpoints))
     return false;
-  using held = holdFolder(from.output);
+  using held = await holdPatiently(from.output, context);
   if (!held) return false;
   await rename(from.checkpoints, to.checkpoints);
   return true;
+}
+
+// A process is gone from the table a moment before the last of its threads lets go of its files.
+async function holdPatiently(dir: string, context: Context): Promise<Disposable | null> {
+  for (let tries = 0; tries < 20; tries++) {
+    const held = holdFolder(dir);
+    if (held) return held;
+    await waitFor(100, context);
+  }
+  return null;
 }
