@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { parametersOf } from "./hf-jobs-options.ts";
 import type { HyperparameterRules } from "./map-hyperparameters.ts";
-import type { TokenPrice } from "./token-price.ts";
+import { priceOf, tokenOptions, type TokenPrice } from "./token-price.ts";
 import type { Method } from "./types.ts";
 
 const resourceId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
@@ -23,16 +23,7 @@ export const fireworksOptionsSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("Account id; null: FIREWORKS_ACCOUNT_ID, else the one that the key belongs to"),
-  pricePerMillionTokens: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Dollars for a million trained tokens as the price page has it; null: dated figures"),
-  tokenizer: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The base model's tokenizer.json, relative to the working folder; counts exactly"),
+  ...tokenOptions,
   loraRank: z
     .int()
     .positive()
@@ -78,13 +69,10 @@ export const fireworksPricePage = "fireworks.ai/pricing";
 export function fireworksPrice(
   model: string,
   method: Method,
-  { pricePerMillionTokens }: FireworksOptions,
-  today: string,
+  options: FireworksOptions,
 ): TokenPrice | null {
-  if (pricePerMillionTokens !== undefined) {
-    const source = "options.pricePerMillionTokens";
-    return { perMillionUsd: pricePerMillionTokens, source, checked: today };
-  }
+  const given = priceOf(options, fireworksPricePage);
+  if (given) return given;
   const parameters = parametersOf(model);
   if (method !== "sft" || parameters === null || parameters > 80e9) return null;
   const perMillionUsd = parameters <= 16e9 ? 0.5 : 3;

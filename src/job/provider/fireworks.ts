@@ -43,7 +43,7 @@ import {
 } from "./fireworks-wire.ts";
 import { planHosted } from "./hosted-plan.ts";
 import { cleanText } from "./remote-failure.ts";
-import { priceTokens } from "./token-price.ts";
+import { planOptions, priceTokens, type TokenPrice } from "./token-price.ts";
 import type { JobPlan, JobRequest, PlannedRequest, Provider } from "./types.ts";
 
 /** What tests make smaller. */
@@ -81,6 +81,8 @@ export function makeFireworksProvider(timing: Partial<FireworksTiming> = {}): Pr
     lookAgainMs,
     pollEveryMs,
     options: fireworksOptionsSchema as unknown as Provider["options"],
+    // Whose account it is stands in the run key by itself.
+    planOptions: [...planOptions, "account", "serving"],
     modelName: (model) => (model.includes("/") ? model : `accounts/fireworks/models/${model}`),
     account: (context, options) => askAccount(options, context),
     plan: planFireworks,
@@ -105,7 +107,7 @@ export function makeFireworksProvider(timing: Partial<FireworksTiming> = {}): Pr
           train,
           ...(validation === null ? {} : { validation }),
           // Held against what Fireworks itself reckons, before the job can run.
-          ceilingUsd: String(ceilingOf(request, rows, context)),
+          ceilingUsd: String(ceilingOf(request, rows)),
         },
       };
     },
@@ -237,15 +239,13 @@ function sentOf(request: JobRequest, rows: RowFiles): RowFiles {
   return isValidated(request, rows) ? rows : { ...rows, validation: null };
 }
 
-function priceOf(request: JobRequest, { now }: Pick<Context, "now">) {
-  const today = new Date(now()).toISOString().slice(0, 10);
-  const { model, method, options } = request;
-  return fireworksPrice(model, method, readFireworksOptions(options), today);
+function priceOf({ model, method, options }: JobRequest): TokenPrice | null {
+  return fireworksPrice(model, method, readFireworksOptions(options));
 }
 
-function ceilingOf(request: JobRequest, rows: RowFiles, context: Context): number {
+function ceilingOf(request: JobRequest, rows: RowFiles): number {
   const { epochs } = request.hyperparameters;
-  const price = priceOf(request, context) ?? { perMillionUsd: 0 };
+  const price = priceOf(request) ?? { perMillionUsd: 0 };
   return priceTokens(sentOf(request, rows), { epochs, evals: epochs }, price).ceilingUsd;
 }
 
@@ -267,7 +267,7 @@ async function planFireworks(request: JobRequest, context: Context): Promise<Job
     files,
     limits,
     mapped: mapFireworks(request),
-    price: priceOf(request, context),
+    price: priceOf(request),
     pricePage: fireworksPricePage,
     evals: hyperparameters.epochs,
     requests: [

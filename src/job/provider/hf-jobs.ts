@@ -111,6 +111,8 @@ export function makeHfJobsProvider(timing: Partial<HfTiming> = {}): Provider {
     lookAgainMs,
     pollEveryMs,
     options: hfJobsOptionsSchema as unknown as Provider["options"],
+    // A longer time-out is no other job, and whose account it is stands in the run key by itself.
+    planOptions: ["timeoutMinutes", "tokenizer", "namespace", "serving"],
     modelName: (model) => model.replace(/^hf:/, ""),
 
     async account(context, options) {
