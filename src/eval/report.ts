@@ -247,16 +247,19 @@ function warnOfReadRankings(
   ];
 }
 
+/** Below this, real differences of ranking metrics gave intervals that held the truth in less than 93.5% (bench/coverage.ts). */
+const fewestUsersForInterval = 200;
+
 function findWarnings(
   scored: readonly Scored[],
   primary: readonly Comparison[],
   thin: readonly string[],
 ): string[] {
   const small = primary
-    .filter((c) => c.n < fewestUsersInSlice)
+    .filter((c) => c.n < fewestUsersForInterval)
     .map(
       (c) =>
-        `only ${c.n} users compare ${c.system} with ${c.against} on ${c.metric}: intervals of so few are too narrow`,
+        `only ${c.n} users compare ${c.system} with ${c.against} on ${c.metric}: with fewer than ${fewestUsersForInterval}, a 95% interval holds the truth less often than 93.5% of the time`,
     );
   const silent = scored
     .filter(({ kind }) => kind !== "classic" && kind !== "trivial")

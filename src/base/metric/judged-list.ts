@@ -37,7 +37,7 @@ export function rankOf(scores: Float64Array, truth: number): Rank {
   const equal = scores.length - greater - below - 1;
   // A NaN is neither above nor below, so it can only hide among the ties.
   if (equal > 0 || Number.isNaN(own)) {
-    if (scores.some(Number.isNaN)) throw scoreIsNoNumber();
+    refuseNaN(scores);
   }
   return { greater, equal };
 }
@@ -65,28 +65,17 @@ export function judgeOne(scores: Float64Array, truth: number): JudgedList {
 
 /**
  * Judges a scored list: `relevant` names items by index with gain > 0, `missing` holds the gains of relevant items that
- * were not scored at all. O(n log r), nothing is sorted but the r relevant scores.
+ * were not scored at all. O(n r) for n scores and r different scores of relevant items; the list is never sorted.
  */
 export function judgeList(
   scores: Float64Array,
   relevant: readonly { index: number; gain: number }[],
   missing: readonly number[] = [],
 ): JudgedList {
-  if (scores.some(Number.isNaN)) throw scoreIsNoNumber();
   const levels = Float64Array.from(new Set(relevant.map(({ index }) => scores[index]!))).sort();
   const gains: number[][] = Array.from(levels, () => []);
   for (const { index, gain } of relevant) gains[placeIn(levels, scores[index]!)]!.push(gain);
-  // between[i]: items that score below level i and above level i − 1; level[i]: items on it.
-  const between = new Int32Array(levels.length + 1);
-  const level = new Int32Array(levels.length);
-  const lowest = levels[0] ?? Infinity;
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i]!;
-    if (score < lowest) continue;
-    const place = placeIn(levels, score);
-    if (levels[place] === score) level[place]!++;
-    else between[place]!++;
-  }
+  const { between, level } = countByLevel(scores, levels);
   const groups: TieGroup[] = [];
   for (let i = levels.length - 1; i >= 0; i--) {
     if (between[i + 1]! > 0) groups.push({ size: between[i + 1]!, gains: noGains });
@@ -94,6 +83,35 @@ export function judgeList(
   }
   const ideal = [...relevant.map(({ gain }) => gain), ...missing].sort((a, b) => b - a);
   return { groups, ideal, size: scores.length };
+}
+
+/** Items above a level and below the next (`between[i + 1]` above level i; [0] is left out), and on each level. */
+function countByLevel(
+  scores: Float64Array,
+  levels: Float64Array,
+): { between: Int32Array; level: Int32Array } {
+  const between = new Int32Array(levels.length + 1);
+  const level = new Int32Array(levels.length);
+  let above = 0;
+  for (let l = levels.length - 1; l >= 0; l--) {
+    const own = levels[l]!;
+    let [greater, less] = [0, 0];
+    for (let i = 0; i < scores.length; i++) {
+      greater += scores[i]! > own ? 1 : 0;
+      less += scores[i]! < own ? 1 : 0;
+    }
+    between[l + 1] = greater - above;
+    level[l] = scores.length - greater - less;
+    above = greater + level[l]!;
+    // What is neither more nor less is equal, or is no number.
+    if (level[l]! > 1 || Number.isNaN(own)) refuseNaN(scores);
+  }
+  if (levels.length === 0) refuseNaN(scores);
+  return { between, level };
+}
+
+function refuseNaN(scores: Float64Array): void {
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i]!)) throw scoreIsNoNumber();
 }
 
 /** Index of the first level that is not below the score. */

@@ -7,7 +7,7 @@ export function adjustByBh(p: readonly number[]): number[] {
   const adjusted = Array.from(p);
   let ceiling = 1;
   order.forEach((index, step) => {
-    ceiling = Math.min(ceiling, (p[index]! * p.length) / (p.length - step));
+    ceiling = Math.min(ceiling, p[index]! * (p.length / (p.length - step)));
     adjusted[index] = ceiling;
   });
   return adjusted;

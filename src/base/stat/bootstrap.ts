@@ -40,24 +40,52 @@ export function bootstrapColumns(
 ): Float64Array[] {
   const n = columns[0]?.length ?? 0;
   const moving = columns.filter((values) => !isConstant(values));
-  const width = moving.length;
-  // Row after row, so that one draw finds all its columns side by side.
-  const rows = new Float64Array(n * width);
-  moving.forEach((values, m) => values.forEach((value, i) => (rows[i * width + m] = value)));
-  const means = moving.map(() => new Float64Array(resamples));
-  const sums = new Float64Array(width);
-  for (let b = 0; b < resamples && width > 0; b++) {
-    sums.fill(0);
-    for (let i = 0; i < n; i++) {
-      const from = Math.floor(rng.next() * n) * width;
-      for (let m = 0; m < width; m++) sums[m]! += rows[from + m]!;
-    }
-    for (let m = 0; m < width; m++) means[m]![b] = sums[m]! / n;
-  }
-  const drawn = new Map(moving.map((values, m) => [values, means[m]!.sort()]));
-  return columns.map(
-    (values) => drawn.get(values) ?? new Float64Array(resamples).fill(values[0] ?? NaN),
+  const blocks = Array.from({ length: Math.ceil(moving.length / 4) }, (_, block) =>
+    interleave(moving.slice(4 * block, 4 * block + 4), n),
   );
+  const sums = Array.from(blocks, () => new Float64Array(4 * resamples));
+  const picks = new Int32Array(n);
+  for (let b = 0; b < resamples && blocks.length > 0; b++) {
+    for (let i = 0; i < n; i++) picks[i] = Math.floor(rng.next() * n);
+    for (let block = 0; block < blocks.length; block++)
+      sumPicked(blocks[block]!, picks, sums[block]!, 4 * b);
+  }
+  const means = new Map(
+    moving.map((values, m) => {
+      const own = sums[m >> 2]!;
+      return [
+        values,
+        Float64Array.from({ length: resamples }, (_, b) => own[4 * b + (m & 3)]! / n),
+      ];
+    }),
+  );
+  return columns.map(
+    (values) => means.get(values)?.sort() ?? new Float64Array(resamples).fill(values[0] ?? NaN),
+  );
+}
+
+// Four columns side by side, so that one draw finds four values in one place.
+function interleave(columns: readonly Float64Array[], n: number): Float64Array {
+  const rows = new Float64Array(4 * n);
+  columns.forEach((values, m) => {
+    for (let i = 0; i < n; i++) rows[4 * i + m] = values[i]!;
+  });
+  return rows;
+}
+
+function sumPicked(rows: Float64Array, picks: Int32Array, sums: Float64Array, to: number): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < picks.length; i++) {
+    const at = 4 * picks[i]!;
+    a += rows[at]!;
+    b += rows[at + 1]!;
+    c += rows[at + 2]!;
+    d += rows[at + 3]!;
+  }
+  sums[to] = a;
+  sums[to + 1] = b;
+  sums[to + 2] = c;
+  sums[to + 3] = d;
 }
 
 /** The central interval that holds `level` (0..1) of the ascending means. */

@@ -1,7 +1,8 @@
 // The normal distribution function and its inverse, to double precision. Φ by its Taylor series around 0, by the continued
 // fraction of Mills' ratio in the tails (Marsaglia, "Evaluating the normal distribution", Journal of Statistical Software 2004).
 
-const tail = 6;
+/** Beyond this the series would lose the tail's digits. */
+const tail = 3;
 
 /** P(Z <= z) of a standard normal Z. */
 export function normalCdf(z: number): number {
@@ -19,7 +20,7 @@ export function normalCdf(z: number): number {
 // (1 − Φ(z)) / φ(z) = 1/(z + 1/(z + 2/(z + 3/(z + …)))).
 function millsRatio(z: number): number {
   let fraction = z;
-  for (let i = 60; i >= 1; i--) fraction = z + i / fraction;
+  for (let i = 200; i >= 1; i--) fraction = z + i / fraction;
   return 1 / fraction;
 }
 
