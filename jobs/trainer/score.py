@@ -45,9 +45,6 @@ def say(value):
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-# --- The model ------------------------------------------------------------------------------------------------------
-
-
 def find_base(folder, named):
     """Where an adapter's base lies now: the folder may have been moved, with base/ beside it."""
     if Path(named).is_dir():
@@ -122,9 +119,6 @@ def choose_dtype(name, device):
     return "bfloat16" if device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() else "float32"
 
 
-# --- Prompts and answers as tokens ----------------------------------------------------------------------------------
-
-
 def render(tokenizer, messages, **options):
     """The text of a conversation; templates without a system role get its text at the head of the first user message."""
     try:
@@ -177,9 +171,6 @@ def pad_right(rows, pad, device):
     width = max(len(row) for row in rows)
     ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=device)
     return ids, torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=device)
-
-
-# --- Choosing -------------------------------------------------------------------------------------------------------
 
 
 def choose(model, tokenizer, prompts):
@@ -259,9 +250,6 @@ def regroup(scores, prompts):
     return [[next(left) for _ in answers] for _, answers in prompts]
 
 
-# --- Writing --------------------------------------------------------------------------------------------------------
-
-
 def write(model, tokenizer, prompts, most, ends):
     """The likeliest continuation of each prompt, token by token."""
     import torch
@@ -277,9 +265,6 @@ def write(model, tokenizer, prompts, most, ends):
         kept = row if end is None else row[:end]
         text = tokenizer.decode(kept, skip_special_tokens=True)
         yield text, "length" if end is None else "stop", len(kept) + (end is not None)
-
-
-# --- Reading and answering ------------------------------------------------------------------------------------------
 
 
 def read_batches(stream, size):
@@ -352,7 +337,9 @@ def main():
     given = options.parse_args()
 
     import torch
+    import transformers
 
+    transformers.utils.logging.disable_progress_bar()
     if given.threads:
         torch.set_num_threads(given.threads)
     device = choose_device(given.device)

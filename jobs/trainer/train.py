@@ -62,8 +62,6 @@ def write_json(path, value):
     os.replace(beside, path)
 
 
-# --- The config -----------------------------------------------------------------------------------------------------
-
 DEFAULTS = {
     "validation": None, "seed": 1, "saveSteps": None, "device": "auto", "threads": None, "pushTo": None,
     "rows": None, "merge": False, "beta": 0.1, "microBatchSize": None, "sha256": {},
@@ -106,9 +104,6 @@ def what_it_trains(config):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-# --- One process a folder -------------------------------------------------------------------------------------------
-
-
 def hold(output):
     """An exclusive transaction on an empty SQLite file: the kernel lets go of it when this process ends, however it ends."""
     lock = sqlite3.connect(output / "lock", timeout=10, isolation_level=None)
@@ -127,9 +122,6 @@ def start_ticks():
         return Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:
         return ""
-
-
-# --- Data -----------------------------------------------------------------------------------------------------------
 
 
 def read_rows(path, sha256=None):
@@ -164,12 +156,8 @@ def encode(tokenizer, prompt, completion):
     return tokenizer(start, add_special_tokens=False)["input_ids"], ids
 
 
-class Examples(list):
-    """Rows as token ids; a list is all that a Trainer needs of a dataset."""
-
-
 def make_examples(tokenizer, rows, most):
-    kept, dropped = Examples(), 0
+    kept, dropped = [], 0
     for row in rows:
         prompt, completion = encode(tokenizer, row["prompt"], row["completion"])
         if len(prompt) + len(completion) > most:
@@ -189,9 +177,6 @@ def make_collator(pad):
         return {"input_ids": fill("input_ids", pad), "labels": fill("labels", -100), "attention_mask": torch.tensor(mask)}
 
     return collate
-
-
-# --- The model ------------------------------------------------------------------------------------------------------
 
 
 def choose_device(name):
@@ -297,9 +282,6 @@ def load_model(name, lora, device, dtype):
     )
     # Adapters stay in fp32 whatever the base is in.
     return get_peft_model(model, about)
-
-
-# --- Training -------------------------------------------------------------------------------------------------------
 
 
 def completion_loss(model, inputs, amp):
@@ -504,6 +486,7 @@ def main(path):
     device = choose_device(config["device"])
     if config["threads"]:
         torch.set_num_threads(config["threads"])
+    transformers.utils.logging.disable_progress_bar()
     transformers.set_seed(config["seed"])
     chosen = settings(config)
     narrow = has_bf16(device)
