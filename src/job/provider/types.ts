@@ -116,6 +116,8 @@ export type JobResult = {
   tokens: number | null;
   /** Oldest first; empty where the provider keeps none. */
   checkpoints: Checkpoint[];
+  /** Where hosted models answer under these names, and the variable with the key; absent where the names alone tell. */
+  at?: { baseUrl: string; keyEnv: string };
   /** Shell lines that call the model, for `jobs show`; none where only rectune asks it. */
   call: string[];
 };
