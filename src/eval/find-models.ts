@@ -52,7 +52,10 @@ export function makeModelFinder(
         return findModelSource(reference, { ...place, dir: dirname(suite.path) });
       const job = wanted.id === null ? await ownJob() : await findJobById(wanted.id, context);
       const { model, names } = modelOfJob(job, wanted.part);
-      return findModelSource(model, { ...place, dir: context.cwd, names });
+      // A system that names a server means another one than the job's, with another key.
+      const own = hostedSettingsOf(system);
+      const settings = own.baseUrl === undefined ? { ...job.at, ...own } : own;
+      return findModelSource(model, { ...place, settings, dir: context.cwd, names });
     },
   };
 }

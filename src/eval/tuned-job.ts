@@ -20,6 +20,8 @@ export type TunedJob = {
   base: string;
   /** States of the model during training, oldest first. */
   checkpoints: Checkpoint[];
+  /** Where hosted models answer; absent where their names alone tell. */
+  at?: { baseUrl: string; keyEnv: string };
   /** Lines of the report about the tuned model and its base. */
   about: string;
   baseAbout: string;
@@ -87,8 +89,9 @@ export async function findJobById(id: string, context: Context): Promise<TunedJo
 export function tunedJobOf({ id, provider, model, spec }: JobRecord, result: JobResult): TunedJob {
   const steps = result.steps === null ? "" : `, ${result.steps} steps`;
   const name = `${provider}:${model}`;
-  const { model: made, base, checkpoints } = result;
-  const held = { id, model: made, base, checkpoints, about: `${name}, tuned${steps}` };
+  const { model: made, base, checkpoints, at } = result;
+  const about = `${name}, tuned${steps}`;
+  const held = { id, model: made, base, checkpoints, ...(at ? { at } : {}), about };
   if (provider !== "micro") return { ...held, baseAbout: name, note: null };
   const baseSteps = String(spec.options["baseSteps"]);
   return {

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { InterruptedError } from "../../base/errors.ts";
 import { syncFolder } from "../../base/files.ts";
 import { openTokenizer, roughCounter, type TokenCounter } from "../../base/token/count-tokens.ts";
 import { formats, type FormatName } from "../../dataset/format/index.ts";
@@ -111,7 +112,12 @@ async function exportSplit(job: Job, split: RowFile["split"]): Promise<RowFile> 
       join(request.dataset.dir, `${split}.jsonl`),
       split,
     )) {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        throw new InterruptedError("stopped while the training rows were read", {
+          code: "job-interrupted",
+          next: "The same command goes on from here.",
+        });
+      }
       const written = format.write(example, { answers, pairs: 1 });
       if ("skip" in written) {
         file.skipped[written.skip] = (file.skipped[written.skip] ?? 0) + 1;

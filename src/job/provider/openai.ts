@@ -180,6 +180,7 @@ export function makeOpenaiProvider(
         steps: job.total_steps ?? job.trained_steps ?? last?.step ?? null,
         tokens: job.trained_tokens ?? null,
         checkpoints,
+        at: { baseUrl: wire.place.baseUrl, keyEnv: wire.place.keyEnv },
         call: callLines(profile, wire, model.slice("openai:".length), request),
       };
     },

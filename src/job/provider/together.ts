@@ -166,6 +166,7 @@ export function makeTogetherProvider(timing: Partial<TogetherTiming> = {}): Prov
         steps: steps.at(-1) ?? metrics.at(-1)?.step ?? null,
         tokens: job.token_count ?? null,
         checkpoints: steps.map((step) => ({ step, model: `openai:${name}:${step}` })),
+        at: { baseUrl: api.baseUrl, keyEnv: togetherKeyEnv },
         call: callLines(api.baseUrl, name),
       };
     },

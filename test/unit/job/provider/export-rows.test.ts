@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { InterruptedError } from "../../../../src/base/errors.ts";
 import { exportRows } from "../../../../src/job/provider/export-rows.ts";
 import { makeRecipe, scratch } from "../fixture.ts";
 import { makeHostedDataset } from "./hosted-fixture.ts";
@@ -71,7 +72,9 @@ describe("exportRows", () => {
     const to = join(home.dir, "upload");
     const stopped = AbortSignal.abort();
     const request = requestFor(home.dir);
-    await expect(exportRows(request, "openai-chat", { to, signal: stopped })).rejects.toThrow();
+    await expect(exportRows(request, "openai-chat", { to, signal: stopped })).rejects.toThrow(
+      InterruptedError,
+    );
     expect(existsSync(join(to, "train.jsonl"))).toBe(false);
   });
 });

@@ -194,6 +194,51 @@ describe("files", () => {
   });
 });
 
+describe("custom servers", () => {
+  test.each([
+    ["suffix", "nebius"],
+    ["metadata", "openai"],
+  ] as const)(
+    "are where the recipe says, jobs are found by %s, in the dialect of %s",
+    async (findBy, dialect) => {
+      using home = scratch();
+      const faults = [{ on: "POST /fine_tuning/jobs", kind: "accept-drop" as const }];
+      await using server = await startOpenaiJobs({ profile: dialect, faults });
+      const provider = makeOpenaiProvider(openaiProfiles.custom, noWaits);
+      const context = testContext(home.dir, { env: { MY_KEY: secret } });
+      const options = { baseUrl: `${server.url}/`, keyEnv: "MY_KEY", findBy, dialect };
+      const recipe = hostedRecipe(home.dir, provider, { options });
+      const done = await submitJob(recipe, makeHostedDataset(home.dir), context, {
+        providers: { custom: provider },
+      });
+      if (done.kind !== "done") throw new Error(done.kind);
+      expect(done.result.at).toEqual({ baseUrl: server.url, keyEnv: "MY_KEY" });
+      expect(server.state().acceptedJobs).toBe(1);
+    },
+  );
+
+  test("keep no key in a recipe's address", () => {
+    const provider = makeOpenaiProvider(openaiProfiles.custom, noWaits);
+    const options = { baseUrl: "https://me:secret@x.example/v1", keyEnv: "K" };
+    expect(provider.options.safeParse(options).success).toBe(false);
+  });
+});
+
+describe("logs", () => {
+  test("tell every event once, oldest first, over pages, fit for a terminal", async () => {
+    using home = scratch();
+    const { server, provider, context, run } = await setUp("openai", home.dir, { pageSize: 2 });
+    await using _server = server;
+    const done = await run();
+    if (done.kind !== "done") throw new Error(done.kind);
+    const request = { ...done.job.spec, ...done.job, method: "sft" as const, stateDir: home.dir };
+    const lines = await Array.fromAsync(provider.logs!(done.job.remoteId!, request, context));
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^20\d\d-.*Z info Created fine-tuning job$/);
+    expect(lines.at(-1)).toContain("Step 4/4: training loss=0.5");
+  });
+});
+
 describe("errors", () => {
   test("say that a refusal made no job, and never hold the key", async () => {
     using home = scratch();
