@@ -10,6 +10,8 @@ export type Answer = Pick<
 > & {
   /** Of this answer alone; where absent, its share of the batch counts. */
   latencyMs?: number;
+  /** Until its first piece; where it was streamed. */
+  firstTokenMs?: number;
   /** Requests sent for it; where absent, one. */
   attempts?: number;
   /** Ids of the train examples that stood before the question. */

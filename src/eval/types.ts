@@ -23,6 +23,8 @@ export type Prediction = {
   tokensIn: number;
   tokensOut: number;
   latencyMs: number;
+  /** Until the first piece of a streamed answer. */
+  firstTokenMs?: number;
   costUsd: number;
   model: string;
   /** UTC milliseconds. */
