@@ -30,45 +30,69 @@ import { billed, pause } from "./watch.ts";
 export type LeaseOptions = { /** How long at most. */ minutes: number; maxUsd: number };
 type Providers = Readonly<Record<string, Provider>>;
 
+/** A served model, and what ends it. */
+export type OpenLease = { served: Served; release(): Promise<void> };
+
 /**
- * Serves what a finished job made while `use` runs, and releases it then, also when `use` throws or the context's signal
- * aborts. Whatever an earlier run left unsettled comes first.
- * @throws RefusedError above the limit, RemoteError when it does not come up or a start stays unanswered.
+ * Serves what a finished job made until `release`; whoever opens it must call that, whatever happens. What an earlier run
+ * left unsettled comes first.
+ * @throws RefusedError above the limit, RemoteError when it does not come up or a start stays unanswered; the lease is
+ * ended by then, or said and on record.
  */
-export async function withServedModel<T>(
+export async function openLease(
   ledger: Ledger,
   job: JobRecord,
   result: JobResult,
   providers: Providers,
   context: Context,
   { minutes, maxUsd }: LeaseOptions,
-  use: (served: Served) => Promise<T>,
-): Promise<T> {
+): Promise<OpenLease> {
   const provider = providers[job.provider]!;
   const serving = servingOf(provider);
   await reconcileOthers(ledger, null, providers, context);
   await releaseLeftLeases(ledger, providers, context);
   const request = requestOf(job, ledger);
   const ceilingUsd = await serving.ceilingUsd(minutes, request, context);
-  const key = hashOf({
-    lease: job.runKey,
-    n: listLeases(ledger).filter((lease) => lease.job === job.id).length + 1,
-  });
   const owner = context.processes?.self ?? processName();
   const lease = addLease(
     ledger,
-    { key, job: job.id, minutes, ceilingUsd, owner, at: context.now() },
+    { key: nextKey(ledger, job), job: job.id, minutes, ceilingUsd, owner, at: context.now() },
     () => refuseAboveLimit({ ceilingUsd }, maxUsd, openUsd(ledger, "")),
   );
   context.onPoint?.("lease:intent");
+  const release = (): Promise<void> =>
+    sayFailure(context, openLeaseText(lease), () => endLease(ledger, lease.id, provider, context));
   try {
-    const open = await startLease(ledger, lease, result, serving, request, context);
-    return await use(await waitUntilReady(open, serving, provider, request, context));
-  } finally {
-    await sayFailure(context, openLeaseText(lease), () =>
-      endLease(ledger, lease.id, provider, context),
-    );
+    const started = await startLease(ledger, lease, result, serving, request, context);
+    return { served: await waitUntilReady(started, serving, provider, request, context), release };
+  } catch (error) {
+    await release();
+    throw error;
   }
+}
+
+/** Serves a model while `use` runs, and releases it then, also when `use` throws; otherwise as `openLease`. */
+export async function withServedModel<T>(
+  ledger: Ledger,
+  job: JobRecord,
+  result: JobResult,
+  providers: Providers,
+  context: Context,
+  options: LeaseOptions,
+  use: (served: Served) => Promise<T>,
+): Promise<T> {
+  const { served, release } = await openLease(ledger, job, result, providers, context, options);
+  try {
+    return await use(served);
+  } finally {
+    await release();
+  }
+}
+
+/** A key that no earlier lease of the job had. */
+function nextKey(ledger: Ledger, job: JobRecord): string {
+  const n = listLeases(ledger).filter((lease) => lease.job === job.id).length + 1;
+  return hashOf({ lease: job.runKey, n });
 }
 
 /** The one start. Without an answer the lease is looked up; a second start is never sent. */
