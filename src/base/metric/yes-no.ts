@@ -5,7 +5,7 @@
 export type YesNoRow = {
   user: string;
   positive: boolean;
-  /** log P(yes) − log P(no); ±Infinity where only a word was read, or where an answer counts as wrong. */
+  /** log P(yes) − log P(no); beyond all of those where only a word was read, ±Infinity where an answer counts as wrong. */
   logOdds: number;
   /** P(yes) − P(no). */
   difference: number;
@@ -30,11 +30,13 @@ export function rowOfLogProbabilities(
 /** A row from the word that was read. */
 export function rowOfWord(user: string, positive: boolean, saidYes: boolean): YesNoRow {
   return saidYes
-    ? { user, positive, logOdds: Infinity, difference: 1, probability: 1 }
-    : { user, positive, logOdds: -Infinity, difference: -1, probability: 0 };
+    ? { user, positive, logOdds: Number.MAX_VALUE, difference: 1, probability: 1 }
+    : { user, positive, logOdds: -Number.MAX_VALUE, difference: -1, probability: 0 };
 }
 
-/** A row without a usable answer: the most wrong one there is. */
+/** A row without a usable answer: more wrong than any other. */
 export function rowOfMiss(user: string, positive: boolean): YesNoRow {
-  return rowOfWord(user, positive, !positive);
+  return positive
+    ? { user, positive, logOdds: -Infinity, difference: -2, probability: 0 }
+    : { user, positive, logOdds: Infinity, difference: 2, probability: 1 };
 }

@@ -35,6 +35,24 @@ test("items that were not offered, repeats of history and duplicates count once 
   expect(count({ items: ["i09", "i09"] }, {})).toMatchObject({ duplicates: 0.5 });
 });
 
+test("written answers without one known title are off-catalog, known ones that were not offered off-list", () => {
+  const rates = count(
+    { outcome: "malformed", raw: "The Lost Reel" },
+    { outcome: "malformed", raw: "Film i20 (2000)" },
+    { outcome: "ok", raw: "Film i09 (1989)", items: ["i09"] },
+    { outcome: "refused", raw: "I can't." },
+  );
+  expect(rates["off-catalog"]).toBeCloseTo(1 / 3, 14);
+  expect(rates["off-list"]).toBe(1 / 4);
+  expect(count({ choices: { i03: 1 }, items: ["i03"] })).not.toHaveProperty("off-catalog");
+});
+
+test("an answer that lists candidates as they were shown copies their order", () => {
+  expect(count({ items: ["i03", "i09", "i11"] })).toMatchObject({ "copies-order": 1 });
+  expect(count({ items: ["i11", "i10", "i03", "i09"] })).toMatchObject({ "copies-order": 0.5 });
+  expect(count({ items: ["i11"] })).not.toHaveProperty("copies-order");
+});
+
 test("the pull of the first place and of popularity is seen in the best item", () => {
   // Train counts of the candidates i03, i09, i10, i11 are 0, 27, 30, 33.
   expect(count({ items: ["i03"] }, { items: ["i11"] })).toMatchObject({

@@ -71,7 +71,11 @@ describe("rank metrics with several relevant items", () => {
 
   test("give a constant scorer what a random order gives", () => {
     const gains = Array.from({ length: 20 }, (_, i) => Number(i < 3));
-    const list = judge(new Array<number>(20).fill(1), gains, []);
+    const list = judge(
+      Array.from({ length: 20 }, () => 1),
+      gains,
+      [],
+    );
     const of = (name: string): number => rankMetrics.find((m) => m.name === name)!.of(list, 5);
     expect(of("recall")).toBeCloseTo(5 / 20, 14);
     expect(of("precision")).toBeCloseTo(3 / 20, 14);
