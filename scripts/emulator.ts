@@ -9,6 +9,7 @@ import { startHfJobs } from "../test/emulator/hf-jobs.ts";
 import { hubToken } from "../test/emulator/hub-store.ts";
 import type { JobServer } from "../test/emulator/job-server.ts";
 import { startOpenaiJobs, type OpenaiJobsOptions } from "../test/emulator/openai-jobs.ts";
+import { openSpec } from "../test/emulator/spec.ts";
 import { startTogether } from "../test/emulator/together.ts";
 
 type Started = { server: JobServer; env: Record<string, string> };
@@ -88,6 +89,11 @@ const { server, env } = await start({
 });
 for (const [key, value] of Object.entries(env)) console.log(`export ${key}=${value}`);
 console.log(`# ${name} at ${server.url}; what it accepted: ${new URL(server.url).origin}/_/state`);
+
+if (openSpec("together.yaml") === null)
+  console.log(
+    "# requests are not held against the published documents: RECTUNE_TEST_DATA names none",
+  );
 
 const close = (): void => void server[Symbol.asyncDispose]().then(() => process.exit(0));
 process.on("SIGINT", close);

@@ -98,6 +98,7 @@ describe("Together's own client", () => {
     form.set("file", new Blob([`${row}\n`]), "rows.jsonl");
     const file = await client.post<{ id: string }>("/files/upload", { body: form });
     const create = { model: "open-llama", training_file: file.id, suffix: "r-1", n_epochs: 1 };
+    while (!(await client.files.retrieve(file.id)).Processed);
     const price = await client.fineTuning.estimatePrice(create);
     expect(price).toMatchObject({ estimation_available: true, allowed_to_proceed: true });
     const limits = await client.fineTuning.modelLimits({ model_name: "open-llama" });

@@ -14,13 +14,15 @@ export type TogetherOptions = {
   steps?: number;
   /** Dollars for a million tokens of four bytes. */
   pricePerMillionTokens?: number;
+  /** Looks at a file until it is read; before that there is no estimate. */
+  reading?: number;
   /** Whether the account may spend more. */
   allowed?: boolean;
   /** Makes every job end in an error with this text. */
   fails?: string;
 };
 
-type File = { id: string; name: string; bytes: number; at: number; text: string };
+type File = { id: string; name: string; bytes: number; at: number; text: string; looks: number };
 type Job = {
   id: string;
   at: number;
@@ -108,19 +110,20 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     const job = jobs.find(({ id }) => id === args["id"]);
     return job ? { status: 200, body: show(job) } : errorReply(404, `no such job: ${args["id"]}`);
   };
-  const showFile = ({ id, name, bytes, at }: File): Record<string, unknown> => ({
-    id,
+  const isRead = ({ looks }: File): boolean => looks > (options.reading ?? 1);
+  const showFile = (file: File): Record<string, unknown> => ({
+    id: file.id,
     object: "file",
-    created_at: at,
-    filename: name,
-    bytes,
+    created_at: file.at,
+    filename: file.name,
+    bytes: file.bytes,
     purpose: "fine-tune",
-    Processed: true,
+    Processed: isRead(file),
     FileType: "jsonl",
   });
   const addFile = (name: string, text: string): File => {
     const id = `file-${String(files.length + 1).padStart(6, "0")}`;
-    const file = { id, name, bytes: Buffer.byteLength(text), at: now(), text };
+    const file = { id, name, bytes: Buffer.byteLength(text), at: now(), text, looks: 0 };
     files.push(file);
     return file;
   };
@@ -193,7 +196,9 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
         spec: "/files/{id}",
         handle: ({ args }) => {
           const file = files.find(({ id }) => id === args["id"]);
-          return file ? { status: 200, body: showFile(file) } : errorReply(404, "no such file");
+          if (!file) return errorReply(404, "no such file");
+          file.looks++;
+          return { status: 200, body: showFile(file) };
         },
       },
       {
@@ -201,6 +206,10 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
         spec: "/fine-tunes/estimate-price",
         handle: ({ body }) => {
           const { train, evals } = tokensOf(body);
+          if (files.some((file) => file.id === body["training_file"] && !isRead(file))) {
+            const unavailable_reason = "train_file_not_validated";
+            return { status: 200, body: { estimation_available: false, unavailable_reason } };
+          }
           return {
             status: 200,
             body: {

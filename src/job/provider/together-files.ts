@@ -2,9 +2,10 @@
 // module it finds no file, its address is the process's and not the client's, and the file's name is the local path.
 
 import { openAsBlob } from "node:fs";
-import { RemoteError } from "../../base/errors.ts";
+import { InterruptedError, RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import type { RowFile } from "./export-rows.ts";
+import { waitFor } from "./follow-job.ts";
 import { sendOnce } from "./hosted-calls.ts";
 import type { TogetherApi } from "./together-client.ts";
 
@@ -20,15 +21,59 @@ export async function findTogetherFiles(
     .map(({ id }) => id);
 }
 
-/** Brings a file unless it is there, and gives its id. */
+/** Brings a file unless it is there, waits until Together has read it, and gives its id. */
 export async function bringTogetherFile(
   api: TogetherApi,
-  { path, bytes }: RowFile & { path: string },
+  file: RowFile & { path: string },
+  name: string,
+  pollEveryMs: number,
+  context: Context,
+): Promise<string> {
+  const [there] = await findTogetherFiles(
+    api,
+    (held, bytes) => held === name && bytes === file.bytes,
+  );
+  const id = there ?? (await sendFile(api, file, name, context));
+  await waitUntilRead(api, id, name, pollEveryMs, context);
+  return id;
+}
+
+/** Looks at a file that Together may still be reading: there is no estimate before that. */
+const looks = 120;
+
+async function waitUntilRead(
+  api: TogetherApi,
+  id: string,
+  name: string,
+  pollEveryMs: number,
+  context: Context,
+): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const { Processed: isRead } = await api.call(`looking at ${name}`, (client) =>
+      client.files.retrieve(id),
+    );
+    // Older answers leave it out; the create says then what it thinks of the file.
+    if (isRead !== false) return;
+    await waitFor(pollEveryMs, context);
+    if (context.signal.aborted) {
+      throw new InterruptedError("stopped while files were going up", {
+        code: "job-interrupted",
+        next: "The same command goes on from here.",
+      });
+    }
+  }
+  throw new RemoteError(`${name} is still not read`, {
+    code: "upload-slow",
+    next: "Run the same command again later: the file is there already.",
+  });
+}
+
+async function sendFile(
+  api: TogetherApi,
+  { path }: RowFile & { path: string },
   name: string,
   context: Context,
 ): Promise<string> {
-  const [there] = await findTogetherFiles(api, (held, size) => held === name && size === bytes);
-  if (there !== undefined) return there;
   const form = new FormData();
   form.set("purpose", "fine-tune");
   form.set("file_name", name);

@@ -1,6 +1,7 @@
 // The plan of a job at Together: its files against the limits, the model's own limits and the API's estimate where there
 // is a key to ask with, and a ceiling from the price page. Both endpoints cost nothing.
 
+import { z } from "zod";
 import type { Context } from "../../base/logger.ts";
 import { formats } from "../../dataset/format/index.ts";
 import { exportRows, type RowFile, type RowFiles } from "./export-rows.ts";
@@ -17,6 +18,7 @@ import {
   togetherOptions,
   type TogetherApi,
 } from "./together-client.ts";
+import { cleanText } from "./remote-failure.ts";
 import { findTogetherFiles } from "./together-files.ts";
 import { pricePages, priceOf } from "./token-price.ts";
 import type { JobPlan, JobRequest } from "./types.ts";
@@ -154,22 +156,44 @@ async function askEstimate(
     return void notes.push("the API's estimate needs the file; it is asked before the create");
   const validation = await idOf(files.validation);
   const estimate = await estimatePrice(api, togetherBody(request, { train, validation }));
-  if (estimate === null) return void notes.push("the API gives no estimate yet");
+  if (estimate.kind === "none") return void notes.push(sayNone(estimate));
   notes.push(`the API estimates ${estimate.usd.toFixed(2)} USD`);
   if (!estimate.allowed) problems.push("the account's limit does not allow this job");
 }
 
-/** What the API says that a create would cost; null where it cannot say. */
+/** What the API says that a create would cost, or why it does not. */
+export type Estimate =
+  | { kind: "usd"; usd: number; allowed: boolean }
+  | { kind: "none"; reason: string };
+
+const estimateShape = z.looseObject({
+  estimated_total_price: z.number().nullish(),
+  allowed_to_proceed: z.boolean().nullish(),
+  unavailable_reason: z.string().nullish().catch(null),
+});
+
+/** Asks for it; the call makes nothing and costs nothing. */
 export async function estimatePrice(
   api: TogetherApi,
   body: Record<string, unknown>,
-): Promise<{ usd: number; allowed: boolean } | null> {
+): Promise<Estimate> {
   const answer = await api.call("asking for an estimate", (client) =>
     client.fineTuning.estimatePrice(
       estimateBody(body) as unknown as Parameters<typeof client.fineTuning.estimatePrice>[0],
     ),
   );
-  const held = answer as { estimated_total_price?: unknown; allowed_to_proceed?: unknown };
-  const usd = held.estimated_total_price;
-  return typeof usd === "number" ? { usd, allowed: held.allowed_to_proceed !== false } : null;
+  const parsed = estimateShape.safeParse(answer);
+  const {
+    estimated_total_price: usd,
+    allowed_to_proceed: allowed,
+    unavailable_reason: reason,
+  } = parsed.data ?? {};
+  return typeof usd === "number"
+    ? { kind: "usd", usd, allowed: allowed !== false }
+    : { kind: "none", reason: reason ?? "no reason given" };
+}
+
+/** That there is no estimate, for notes and logs. */
+export function sayNone({ reason }: Estimate & { kind: "none" }): string {
+  return `the API gives no estimate (${cleanText(reason, [], 60)}); the ceiling holds all the same`;
 }

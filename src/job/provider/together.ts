@@ -19,7 +19,13 @@ import {
   type TogetherApi,
 } from "./together-client.ts";
 import { bringTogetherFile, findTogetherFiles } from "./together-files.ts";
-import { estimatePrice, planTogether, togetherFileName, togetherFiles } from "./together-plan.ts";
+import {
+  estimatePrice,
+  planTogether,
+  sayNone,
+  togetherFileName,
+  togetherFiles,
+} from "./together-plan.ts";
 import { planOptions, priceTokens } from "./token-price.ts";
 import {
   JobRejected,
@@ -75,6 +81,7 @@ export function makeTogetherProvider(timing: Partial<TogetherTiming> = {}): Prov
           api,
           { ...file, path: file.path! },
           name,
+          pollEveryMs,
           context,
         );
       }
@@ -190,19 +197,26 @@ async function refuseAboveCeiling(
   api: TogetherApi,
   request: JobRequest,
   body: Record<string, unknown>,
-  { signal }: Context,
+  { signal, log }: Context,
 ): Promise<void> {
   const { pricePerMillionTokens: perMillionUsd, evals } = togetherOptions.parse(request.options);
   const estimate = await estimatePrice(api, body).catch((error: Error) => {
-    throw new JobRejected(
-      `the estimate could not be asked, so nothing was created: ${error.message}`,
-      {
-        code: "estimate-failed",
-        next: "Run the same command again later.",
-      },
-    );
+    throw new JobRejected(`there is no estimate, so nothing was created: ${error.message}`, {
+      code: "estimate-failed",
+      next: "Run the same command again later.",
+    });
   });
-  if (estimate === null || perMillionUsd === undefined) return;
+  if (estimate.kind === "none") {
+    if (!estimate.reason.endsWith("_invalid")) {
+      log.warn(`together: ${sayNone(estimate)}`);
+      return;
+    }
+    throw new JobRejected(`Together cannot use a file (${estimate.reason}); nothing was created`, {
+      code: "file-invalid",
+      next: "`rectune validate` on the job's upload folder may tell more.",
+    });
+  }
+  if (perMillionUsd === undefined) return;
   const files = await togetherFiles(request, { signal });
   const { epochs } = request.hyperparameters;
   const { ceilingUsd } = priceTokens(files, { epochs, evals }, { perMillionUsd });

@@ -24,6 +24,15 @@ async function setUp(dir: string, options: TogetherOptions = {}) {
   return { server, provider, context, run };
 }
 
+/** A fetch that gives no estimate, for a reason; all else goes on. */
+function estimating(unavailable_reason: string): typeof fetch {
+  return async (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
+    if (!url.endsWith("/estimate-price")) return fetch(input, init);
+    return Response.json({ estimation_available: false, unavailable_reason });
+  };
+}
+
 describe("a job", () => {
   test("runs from files to result, once, and is billed as the API says", async () => {
     using home = scratch();
@@ -94,6 +103,24 @@ describe("a job", () => {
     expect(await provider.poll(sent.job.remoteId!, request, context)).toMatchObject({
       state: "cancelled",
     });
+  });
+
+  test("goes on without an estimate where the API gives none, and says so", async () => {
+    using home = scratch();
+    const { server, context, run } = await setUp(home.dir, { reading: 0 });
+    await using _server = server;
+    context.fetch = estimating("multimodal_dataset");
+    expect((await run()).kind).toBe("done");
+    expect(context.said.join("\n")).toContain("no estimate (multimodal_dataset)");
+  });
+
+  test("is not created on a file that Together cannot use", async () => {
+    using home = scratch();
+    const { server, context, run } = await setUp(home.dir);
+    await using _server = server;
+    context.fetch = estimating("train_file_invalid");
+    await expect(run()).rejects.toMatchObject({ code: "file-invalid" });
+    expect(server.state().acceptedJobs).toBe(0);
   });
 
   test("is not created where the estimate is above the ceiling, or the account may not", async () => {
