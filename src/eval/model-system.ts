@@ -3,6 +3,7 @@
 
 import type { Example, Lang } from "../dataset/task/types.ts";
 import { askExample, taskOf, type Naming, type Question } from "./ask-example.ts";
+import { schemaOfAnswer } from "./json-shape.ts";
 import type { Choice, Completion, Model, ModelSource } from "./model/types.ts";
 import { langOf } from "./score.ts";
 import type { ShotPrompts } from "./shot-prompts.ts";
@@ -85,7 +86,12 @@ async function chooseAll(model: Model, asked: readonly Asked[], naming: Naming):
 async function writeAll(model: Model, asked: readonly Asked[], naming: Naming): Promise<Answer[]> {
   if (asked.length === 0) return [];
   const prompts = asked.map(({ question }) => question.messages);
-  const written = await model.complete(prompts, { maxTokens: mostTokens(asked) });
+  // One call, one schema: models on a server are asked one prompt a call.
+  const [only] = asked;
+  const answer = only!.example.completion.map(({ content }) => content).join("\n");
+  const schema = asked.length === 1 ? schemaOfAnswer(answer) : null;
+  const options = { maxTokens: mostTokens(asked), ...(schema === null ? {} : { schema }) };
+  const written = await model.complete(prompts, options);
   return asked.map(({ example, question }, i) => readText(example, question, written[i]!, naming));
 }
 

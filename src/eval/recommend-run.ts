@@ -244,7 +244,7 @@ async function findSource(
 ): Promise<{ source: ModelSource; isMicro: boolean }> {
   const budget = maxUsd === undefined ? null : makeBudget(maxUsd);
   const place = { dir: context.cwd, context, budget, lanes: new Map() };
-  const request = { ...requestSettings({}), maxTokens: answerTokens(n), answer: "text" as const };
+  const request = { ...requestSettings({}), maxTokens: answerTokens(n) };
   const settings = { request, ...(price === undefined ? {} : { price }) };
   const wanted = readJobReference(reference);
   if (wanted === null) {

@@ -151,7 +151,8 @@ function bodyOf(
     type: "json_schema",
     json_schema: { name: "answer", strict: true, schema: shape },
   });
-  if (schema !== null) return { ...body, response_format: format(schema) };
+  if (schema !== null && request.answer !== "text")
+    return { ...body, response_format: format(schema) };
   if (choices === null || request.answer === "text") return body;
   if (request.answer === "auto") return { ...body, logprobs: true, top_logprobs: topLogprobs };
   return {
