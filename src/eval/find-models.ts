@@ -6,6 +6,7 @@ import type { Context } from "../base/logger.ts";
 import type { BuildResult } from "../dataset/build.ts";
 import type { Budget } from "./model/budget.ts";
 import { modelOfJob, readJobReference } from "./job-reference.ts";
+import { isLeased, makeLeasedModel } from "./leased-model.ts";
 import { findModelSource, type ReferencePlace } from "./model/index.ts";
 import type { ModelSource } from "./model/types.ts";
 import { hostedSettingsOf, type Suite, type SuiteSystem } from "./recipe.ts";
@@ -26,6 +27,8 @@ export function makeModelFinder(
     job?: TunedJob;
     sources?: Readonly<Record<string, ModelSource>>;
     budget?: Budget | null;
+    /** Dollars that a lease may cost. */
+    maxUsd?: number;
   },
 ): ModelFinder {
   const shares = { context, budget: options.budget ?? null, lanes: new Map() };
@@ -54,6 +57,8 @@ export function makeModelFinder(
       const { model, names } = modelOfJob(job, wanted.part);
       // A system that names a server means another one than the job's, with another key.
       const own = hostedSettingsOf(system);
+      if (own.baseUrl === undefined && wanted.part === "result" && isLeased(job))
+        return makeLeasedModel(job, names, own, shares, options.maxUsd);
       const settings = own.baseUrl === undefined ? { ...job.at, ...own } : own;
       return findModelSource(model, { ...place, settings, dir: context.cwd, names });
     },

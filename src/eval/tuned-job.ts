@@ -16,6 +16,8 @@ import type { Suite } from "./recipe.ts";
 /** A finished job: its models by reference, e.g. `micro:DIR`. */
 export type TunedJob = {
   id: string;
+  /** Where it ran; absent where the caller made the model. */
+  provider?: string;
   model: string;
   base: string;
   /** States of the model during training, oldest first. */
@@ -91,7 +93,7 @@ export function tunedJobOf({ id, provider, model, spec }: JobRecord, result: Job
   const name = `${provider}:${model}`;
   const { model: made, base, checkpoints, at } = result;
   const about = `${name}, tuned${steps}`;
-  const held = { id, model: made, base, checkpoints, ...(at ? { at } : {}), about };
+  const held = { id, provider, model: made, base, checkpoints, ...(at ? { at } : {}), about };
   if (provider !== "micro") return { ...held, baseAbout: name, note: null };
   const baseSteps = String(spec.options["baseSteps"]);
   return {

@@ -8,7 +8,7 @@ import { type JobRecord, Ledger } from "./ledger.ts";
 import { readMetrics } from "./metrics-file.ts";
 import { draftJob, requestOf, runKeyOfDraft } from "./plan.ts";
 import { providers } from "./provider/index.ts";
-import type { DatasetRef, JobResult } from "./provider/types.ts";
+import type { DatasetRef, JobResult, Provider } from "./provider/types.ts";
 import type { JobRecipe } from "./recipe.ts";
 import { stateDirOf } from "./submit.ts";
 
@@ -76,10 +76,14 @@ export async function findFinishedJob(
 }
 
 /** A succeeded job by the beginning of its id, with its models. @throws UsageError when it is unknown or not finished. */
-export async function findFinishedJobById(ref: string, context: Context): Promise<FinishedJob> {
+export async function findFinishedJobById(
+  ref: string,
+  context: Context,
+  known: Readonly<Record<string, Provider>> = providers,
+): Promise<FinishedJob> {
   const job = findJob(ref, context);
   using ledger = new Ledger(stateDirOf(context));
-  const provider = providers[job.provider];
+  const provider = known[job.provider];
   const result =
     job.state === "SUCCEEDED" && provider
       ? await provider.result(job.remoteId!, requestOf(job, ledger), context)

@@ -31,7 +31,7 @@ export type LeaseOptions = { /** How long at most. */ minutes: number; maxUsd: n
 type Providers = Readonly<Record<string, Provider>>;
 
 /** A served model, and what ends it. */
-export type OpenLease = { served: Served; release(): Promise<void> };
+export type OpenLease = { served: Served; release: () => Promise<void> };
 
 /**
  * Serves what a finished job made until `release`; whoever opens it must call that, whatever happens. What an earlier run
