@@ -1,8 +1,8 @@
 // An executable that stands for a Python with the trainer's packages: run on train.py or score.py it speaks their JSON
 // lines, keeps checkpoints and the lock as they do, and trains nothing. FAKE in its environment says what goes wrong.
 
-import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeProgram } from "./write-program.ts";
 
 const script = String.raw`
 const fs = require("node:fs"), path = require("node:path"), { DatabaseSync } = require("node:sqlite");
@@ -78,7 +78,6 @@ else score();
 /** Writes the executable into a folder and gives its path. */
 export function makeFakePython(dir: string): string {
   const path = join(dir, "fake-python");
-  writeFileSync(path, `#!${process.execPath}\n${script}`);
-  chmodSync(path, 0o755);
+  writeProgram(path, script);
   return path;
 }

@@ -2,7 +2,7 @@
 // shellcheck and bash.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { cancelJob } from "../../../../src/job/control.ts";
@@ -15,6 +15,7 @@ import { slurmProvider } from "../../../../src/job/provider/slurm.ts";
 import { submitJob, type SubmitOptions } from "../../../../src/job/submit.ts";
 import { makeDataset, makeRecipe, scratch, testContext } from "../fixture.ts";
 import { makeFakePython } from "./fake-python.ts";
+import { writeProgram } from "./write-program.ts";
 
 const providers = { slurm: slurmProvider };
 const folders: Disposable[] = [];
@@ -62,10 +63,8 @@ function workspace(fake = "", has = true) {
   folders.push(folder);
   const bin = join(folder.dir, "bin");
   mkdirSync(bin);
-  for (const name of has ? ["sbatch", "squeue", "scancel"] : []) {
-    writeFileSync(join(bin, name), `#!${process.execPath}\n${fakeSlurm}`);
-    chmodSync(join(bin, name), 0o755);
-  }
+  for (const name of has ? ["sbatch", "squeue", "scancel"] : [])
+    writeProgram(join(bin, name), fakeSlurm);
   const dataset = makeDataset(folder.dir);
   writeFileSync(join(dataset.dir, "train.jsonl"), '{"prompt":[],"completion":[]}\n');
   writeFileSync(join(dataset.dir, "validation.jsonl"), "");
