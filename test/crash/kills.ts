@@ -1,11 +1,12 @@
 // Real kills: the program runs as a child against emulators on loopback, dies by SIGKILL at a labelled point or with a
-// request on its way, and is run again until its job has ended. Class A is the embedded trainer, whose server is a folder.
+// request on its way, and is run again until its job has ended. A: Fireworks, B: OpenAI, C: Nebius.
 
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FaultKind } from "../emulator/faults.ts";
+import type { Fault, FaultKind } from "../emulator/faults.ts";
+import { fireworksKey, startFireworks } from "../emulator/fireworks.ts";
 import type { JobServer } from "../emulator/job-server.ts";
 import { startOpenaiJobs } from "../emulator/openai-jobs.ts";
 import { type JobRecord, Ledger } from "../../src/job/ledger.ts";
@@ -24,9 +25,58 @@ export type Kill = {
 };
 export type KillResult = Verdict & { kill: Kill; isKilled: boolean };
 
-const create = "POST /fine_tuning/jobs";
-const upload = "POST /files";
-const cancel = "POST /fine_tuning/jobs/{id}/cancel";
+type Service = {
+  /** Calls as the emulator routes them. */
+  routes: { create: string; upload: string; cancel: string };
+  start(faults: Fault[]): Promise<JobServer>;
+  env(url: string): Record<string, string>;
+  /** The rest of a job recipe. */
+  job: string;
+  maxUsd: number;
+};
+
+const key = "emulated-key";
+const openaiRoutes = {
+  create: "POST /fine_tuning/jobs",
+  upload: "POST /files",
+  cancel: "POST /fine_tuning/jobs/{id}/cancel",
+};
+// A new job is not listed at once.
+const pace = { queue: 1, steps: 2, lag: 1 };
+
+const services: Readonly<Record<DedupeClass, Service>> = {
+  A: {
+    routes: {
+      create: "POST /v1/accounts/{acct}/supervisedFineTuningJobs",
+      upload: "POST /v1/accounts/{acct}/datasets/{id}:upload",
+      cancel: "POST /v1/accounts/{acct}/supervisedFineTuningJobs/{id}:cancel",
+    },
+    start: (faults) => startFireworks({ queue: 1, steps: 2, faults }),
+    env: (url) => ({ FIREWORKS_BASE_URL: url, FIREWORKS_API_KEY: fireworksKey }),
+    job: `provider: fireworks\nmodel: accounts/fireworks/models/llama-v3p1-8b-instruct
+hyperparameters: { epochs: 1, maxTokens: 4096 }
+options: { loraRank: 16, timeoutSeconds: 20 }\n`,
+    maxUsd: 5,
+  },
+  B: {
+    routes: openaiRoutes,
+    start: (faults) => startOpenaiJobs({ profile: "openai", ...pace, faults }),
+    env: (url) => ({ OPENAI_BASE_URL: url, OPENAI_API_KEY: key }),
+    job: `provider: openai\nmodel: gpt-4.1-nano-2025-04-14
+hyperparameters: { epochs: 1 }
+options: { pricePerMillionTokens: 5, timeoutSeconds: 20 }\n`,
+    maxUsd: 1,
+  },
+  C: {
+    routes: openaiRoutes,
+    start: (faults) => startOpenaiJobs({ profile: "nebius", ...pace, faults }),
+    env: (url) => ({ NEBIUS_BASE_URL: url, NEBIUS_API_KEY: key }),
+    job: `provider: nebius\nmodel: meta-llama/Meta-Llama-3.1-8B-Instruct
+hyperparameters: { epochs: 1, lora: { rank: 16, alpha: 16 }, maxTokens: 8192 }
+options: { pricePerMillionTokens: 1, timeoutSeconds: 20 }\n`,
+    maxUsd: 1,
+  },
+};
 
 /** Points by the fault without which they are not passed. */
 const tunePoints: readonly [string, FaultKind | null][] = [
@@ -47,56 +97,48 @@ const tunePoints: readonly [string, FaultKind | null][] = [
   ["job:settled", "conflict-after"],
 ];
 
-const microPoints = [
-  "job:planned",
-  "job:approved",
-  "job:uploading",
-  "job:uploaded",
-  "job:checked",
-  "job:intent",
-  "job:sent",
-  "job:submitted",
-  "job:watching",
-  "job:base-step-1",
-  "job:tune-step-1",
-  "job:over",
-  "job:settled",
-];
-
 export function allKills(): Kill[] {
-  const hosted = (["B", "C"] as const).flatMap((dedupe): Kill[] => [
-    ...tunePoints.map(([point, kind]): Kill => {
-      const fault = kind === null ? null : { on: create, kind };
-      return { dedupe, point, fault, act: "tune" };
-    }),
-    ...["job:adopted", "job:twin-cancelled"].map((point): Kill => ({
-      dedupe,
-      point,
-      // The server makes two of one request, and the answer is lost with the process.
-      fault: { on: create, kind: "twice" },
-      act: "tune",
-      before: "job:sent",
-    })),
-    { dedupe, point: "create in flight", fault: { on: create, kind: "accept-hang" }, act: "tune" },
-    { dedupe, point: "upload in flight", fault: { on: upload, kind: "accept-hang" }, act: "tune" },
-    {
-      dedupe,
-      point: "cancel in flight",
-      fault: { on: cancel, kind: "accept-hang" },
-      act: "cancel",
-    },
-    { dedupe, point: "job:uploading", fault: { on: upload, kind: "accept-drop" }, act: "tune" },
-    { dedupe, point: "job:uploaded", fault: { on: upload, kind: "error-after" }, act: "tune" },
-    { dedupe, point: "job:cancelling", fault: null, act: "cancel" },
-    { dedupe, point: "job:cancelled", fault: { on: cancel, kind: "accept-drop" }, act: "cancel" },
-  ]);
-  const micro = microPoints.map((point): Kill => ({
-    dedupe: "A",
-    point,
-    fault: null,
-    act: "tune",
-  }));
-  return [...hosted, ...micro];
+  return (["A", "B", "C"] as const).flatMap((dedupe): Kill[] => {
+    const { create, upload, cancel } = services[dedupe].routes;
+    // Class A refuses twins, so nothing can make one there.
+    const twins = dedupe === "A" ? [] : ["job:adopted", "job:twin-cancelled"];
+    return [
+      ...tunePoints.map(([point, kind]): Kill => {
+        const fault = kind === null ? null : { on: create, kind };
+        return { dedupe, point, fault, act: "tune" };
+      }),
+      ...twins.map((point): Kill => ({
+        dedupe,
+        point,
+        // The server makes two of one request, and the answer is lost with the process.
+        fault: { on: create, kind: "twice" },
+        act: "tune",
+        before: "job:sent",
+      })),
+      {
+        dedupe,
+        point: "create in flight",
+        fault: { on: create, kind: "accept-hang" },
+        act: "tune",
+      },
+      {
+        dedupe,
+        point: "upload in flight",
+        fault: { on: upload, kind: "accept-hang" },
+        act: "tune",
+      },
+      {
+        dedupe,
+        point: "cancel in flight",
+        fault: { on: cancel, kind: "accept-hang" },
+        act: "cancel",
+      },
+      { dedupe, point: "job:uploading", fault: { on: upload, kind: "accept-drop" }, act: "tune" },
+      { dedupe, point: "job:uploaded", fault: { on: upload, kind: "error-after" }, act: "tune" },
+      { dedupe, point: "job:cancelling", fault: null, act: "cancel" },
+      { dedupe, point: "job:cancelled", fault: { on: cancel, kind: "accept-drop" }, act: "cancel" },
+    ];
+  });
 }
 
 /** Plays kills, two at a time. `onResult` is told each as it ends. */
@@ -110,7 +152,7 @@ export async function playKills(
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next; next = left.shift()) {
       const { kill, i } = next;
-      const place = await makePlace(template.dir, home, String(i), jobOf(kill.dedupe));
+      const place = await makePlace(template.dir, home, String(i), recipeOf(kill.dedupe));
       onResult(await playKill(kill, place).finally(() => place.scrap()));
     }
   };
@@ -123,22 +165,13 @@ export async function playKills(
 }
 
 async function playKill(kill: Kill, place: Place): Promise<KillResult> {
-  await using server =
-    kill.dedupe === "A"
-      ? null
-      : await startOpenaiJobs({
-          profile: kill.dedupe === "B" ? "openai" : "nebius",
-          queue: 1,
-          steps: 2,
-          // A new job is not listed at once.
-          lag: 1,
-          faults: kill.fault ? [kill.fault] : [],
-        });
-  const env = envOf(server);
+  const service = services[kill.dedupe];
+  await using server = await service.start(kill.fault ? [kill.fault] : []);
+  const env = service.env(server.url);
   const verdict = noVerdict();
-  const inFlight = server && kill.point.endsWith("in flight") ? kill.fault!.on : null;
+  const inFlight = kill.point.endsWith("in flight") ? kill.fault!.on : null;
   const killWhen = (): boolean =>
-    inFlight !== null && server!.state().requests.some((request) => isRoute(request, inFlight));
+    inFlight !== null && server.state().requests.some((request) => isRoute(request, inFlight));
   let isKilled = false;
   let before = kill.before;
   const play = async (args: string[]): Promise<Ended> => {
@@ -184,21 +217,26 @@ function jobsOf(place: Place): JobRecord[] {
   return ledger.list();
 }
 
-type Held = { id: string; state: string; suffix: string | null };
+type Held = { id: string; state: string; suffix?: string | null };
 
-function heldBy(server: JobServer | null): Held[] {
-  return server ? (server.state()["jobs"] as Held[]) : [];
+function heldBy(server: JobServer): Held[] {
+  return server.state()["jobs"] as Held[];
+}
+
+/** Whether a job at the server carries a run key: in its suffix, or in the id that was chosen for it. */
+function carries({ id, suffix }: Held, runKey: string): boolean {
+  return suffix === `r-${runKey.slice(0, 12)}` || id.includes(runKey.slice(0, 12));
 }
 
 /** The user looks at the server's page, where nothing lags, and says what is there. */
 async function answer(
   place: Place,
   { id, runKey }: JobRecord,
-  server: JobServer | null,
+  server: JobServer,
   env: Record<string, string>,
   verdict: Verdict,
 ): Promise<void> {
-  const there = heldBy(server).find(({ suffix }) => suffix === `r-${runKey.slice(0, 12)}`);
+  const there = heldBy(server).find((held) => carries(held, runKey));
   // The lists lag by one look, and the program takes five.
   if (there) {
     verdict.lost++;
@@ -210,7 +248,7 @@ async function answer(
 function judge(
   kill: Kill,
   place: Place,
-  server: JobServer | null,
+  server: JobServer,
   verdict: Verdict,
   last: Ended | null,
 ): void {
@@ -225,57 +263,27 @@ function judge(
       "lost",
       `it ended as ${jobs.at(-1)?.state}: ${last?.stderr.trim().split("\n").at(-2) ?? ""}`,
     );
-  if (!server) {
-    // Its server is the folder: a second job would be a second folder.
-    if (jobs.length !== 1) say("duplicates", `${jobs.length} jobs`);
-    return;
-  }
   const held = heldBy(server);
-  const alive = held.filter(({ state }) => state !== "cancelled" && state !== "failed");
+  const alive = held.filter(({ state }) => !/^(cancel|fail)/i.test(state));
   // "twice" makes two of one request: the program must end the second one.
   const most = kill.act === "cancel" && jobs.at(-1)?.state === "CANCELLED" ? 0 : 1;
   if (alive.length > most) say("duplicates", `${alive.length} jobs run or ran`);
   const allowed = kill.fault?.kind === "twice" ? 2 : 1;
   if (Number(server.state().acceptedJobs) > allowed)
-    say("duplicates", `${server.state().acceptedJobs} creates were accepted`);
+    say("duplicates", `${String(server.state().acceptedJobs)} creates were accepted`);
   const kept = new Set(jobs.map(({ remoteId }) => remoteId));
   for (const { id } of alive) if (!kept.has(id)) say("lost", `${id} is not in the ledger`);
-  if (server.state().dollars > maxUsd) say("overBudget", `${server.state().dollars} USD`);
+  if (server.state().dollars > services[kill.dedupe].maxUsd)
+    say("overBudget", `${server.state().dollars} USD`);
   for (const violation of server.state().violations) say("lost", violation);
 }
 
 function isRoute(request: string, route: string): boolean {
-  const shape = route.replace("{id}", "[^/]+");
+  const shape = route.replace(/\{\w+\}/g, "[^/:]+");
   return new RegExp(`^${shape}$`).test(request);
 }
 
-function envOf(server: JobServer | null): Record<string, string> {
-  if (!server) return {};
-  const key = "emulated-key";
-  return {
-    OPENAI_BASE_URL: server.url,
-    OPENAI_API_KEY: key,
-    NEBIUS_BASE_URL: server.url,
-    NEBIUS_API_KEY: key,
-  };
-}
-
-const maxUsd = 1;
-
-function jobOf(dedupe: DedupeClass): string {
-  const shared = `version: 1\ndataset: ./out\nmaxUsd: ${maxUsd}\n`;
-  switch (dedupe) {
-    case "A":
-      return `${shared}provider: micro\nmodel: micro:d64
-hyperparameters: { batchSize: 4, maxTokens: 256 }
-options: { steps: 2, baseSteps: 1, saveEvery: 1, merges: 20 }\n`;
-    case "B":
-      return `${shared}provider: openai\nmodel: gpt-4.1-nano-2025-04-14
-hyperparameters: { epochs: 1 }
-options: { pricePerMillionTokens: 5, timeoutSeconds: 20 }\n`;
-    case "C":
-      return `${shared}provider: nebius\nmodel: meta-llama/Meta-Llama-3.1-8B-Instruct
-hyperparameters: { epochs: 1, lora: { rank: 16, alpha: 16 }, maxTokens: 8192 }
-options: { pricePerMillionTokens: 1, timeoutSeconds: 20 }\n`;
-  }
+function recipeOf(dedupe: DedupeClass): string {
+  const { job, maxUsd } = services[dedupe];
+  return `version: 1\ndataset: ./out\nmaxUsd: ${maxUsd}\n${job}`;
 }
