@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { plainContext } from "../../../../src/base/logger.ts";
 import type { Message } from "../../../../src/dataset/task/types.ts";
 import { findModelSource } from "../../../../src/eval/model/index.ts";
+import type { Lane } from "../../../../src/eval/model/lane.ts";
 import { requestSettings, type RequestSettings } from "../../../../src/eval/model/settings.ts";
 import type { Model } from "../../../../src/eval/model/types.ts";
 import {
@@ -186,4 +187,29 @@ describe("special tokens in data", () => {
     expect(chosen!.written!.text).toBe(title);
     expect(JSON.stringify(server!.requests[0]!.body)).not.toMatch(token);
   });
+});
+
+test("models with one key have one limit, those with another their own", async () => {
+  await using at = await startChatServer();
+  const context = plainContext({ env: { ONE_KEY: "k-0123456789ab", OTHER_KEY: "k-ba9876543210" } });
+  const lanes = new Map<string, Lane>();
+  const openWith = async (model: string, keyEnv: string, concurrency: number): Promise<Model> => {
+    const place = { dir: ".", context, budget: null, lanes };
+    const request = { ...requestSettings({}), concurrency };
+    const settings = { baseUrl: at.url, keyEnv, request };
+    return (await findModelSource(model, { ...place, settings })).open({ threads: 1 });
+  };
+  await openWith("openai:a", "ONE_KEY", 4);
+  await openWith("openai:b", "ONE_KEY", 12);
+  expect(Array.from(lanes.values(), (lane) => lane.limit())).toEqual([12]);
+  await openWith("openai:a", "OTHER_KEY", 4);
+  expect(lanes.size).toBe(2);
+  // Neither key stands in the table that is kept.
+  expect([...lanes.keys()].join()).not.toMatch(/k-0123|k-ba98/u);
+});
+
+test("a suite that asks for text gets no schema", async () => {
+  const model = await makeModel({ answer: "text" });
+  await model.complete([ask], { ...usual, schema: { type: "object", properties: {} } });
+  expect(server!.requests[0]!.body).not.toHaveProperty("response_format");
 });
