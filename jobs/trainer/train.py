@@ -71,10 +71,9 @@ NEEDED = ["version", "runKey", "model", "method", "train", "output", "hyperparam
 
 def read_config(path):
     config = json.loads(Path(path).read_text(encoding="utf-8"))
-    missing = [key for key in NEEDED if key not in config]
-    unknown = [key for key in config if key not in NEEDED and key not in DEFAULTS]
+    missing, unknown = set(NEEDED) - set(config), set(config) - set(NEEDED) - set(DEFAULTS)
     if missing or unknown:
-        raise Refused(f"{path}: missing keys {missing}, unknown keys {unknown}")
+        raise Refused(f"{path}: missing keys {sorted(missing)}, unknown keys {sorted(unknown)}")
     if config["version"] != 1:
         raise Refused(f"{path}: version {config['version']} of the config; this trainer reads 1")
     if config["method"] not in ("sft", "dpo"):
@@ -84,8 +83,7 @@ def read_config(path):
 
 def settings(config):
     """The hyper-parameters with `auto` chosen; rates as in the LoRA and DPO recipes of peft's and trl's own examples."""
-    given = config["hyperparameters"]
-    lora = given.get("lora")
+    given, lora = config["hyperparameters"], config["hyperparameters"].get("lora")
     rate, batch = given["learningRate"], given["batchSize"]
     auto_rate = {("sft", True): 2e-4, ("sft", False): 2e-5, ("dpo", True): 2e-5, ("dpo", False): 1e-6}
     return {
@@ -113,15 +111,11 @@ def hold(output):
         if "locked" in str(error):
             raise Refused(f"another process trains in {output}") from None
         emit("note", message=f"this file system has no locks ({error}); nothing keeps a second process out")
-    write_json(output / "holder.json", {"process": f"{os.getpid()}@{start_ticks()}"})
+    # The start time as /proc/PID/stat has it, since a pid is given out again.
+    stat = Path("/proc/self/stat")
+    ticks = stat.read_text().rpartition(")")[2].split()[19] if stat.exists() else ""
+    write_json(output / "holder.json", {"process": f"{os.getpid()}@{ticks}"})
     return lock
-
-
-def start_ticks():
-    try:
-        return Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""
 
 
 def read_rows(path, sha256=None):
@@ -169,19 +163,16 @@ def make_examples(tokenizer, rows, most):
 
 def make_collator(pad):
     import torch
-
     def collate(batch):
         width = max(len(row["input_ids"]) for row in batch)
         fill = lambda key, value: torch.tensor([row[key] + [value] * (width - len(row[key])) for row in batch])
         mask = [[1] * len(row["input_ids"]) + [0] * (width - len(row["input_ids"])) for row in batch]
         return {"input_ids": fill("input_ids", pad), "labels": fill("labels", -100), "attention_mask": torch.tensor(mask)}
-
     return collate
 
 
 def choose_device(name):
     import torch
-
     if name != "auto":
         return name
     if torch.cuda.is_available():
@@ -191,7 +182,6 @@ def choose_device(name):
 
 def has_bf16(device):
     import torch
-
     if device == "cuda":
         return torch.cuda.is_bf16_supported()
     return device == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
@@ -221,7 +211,6 @@ def convert_gguf(path, folder, dtype):
     """A GGUF file as a plain model folder. save_pretrained refuses a model that came from GGUF, so its weights move into
     a new one made from the config alone."""
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
     where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     # Since transformers 5.24 weights stay in their blocks unless told otherwise.
     loaded = AutoModelForCausalLM.from_pretrained(**where, dtype=dtype, quantization_config=GgufConfig(dequantize=True))
@@ -255,7 +244,6 @@ def prepare_base(config, output, dtype):
 
 def load_tokenizer(name):
     from transformers import AutoTokenizer
-
     tokenizer = AutoTokenizer.from_pretrained(name)
     if tokenizer.chat_template is None:
         tokenizer.chat_template = PLAIN_TEMPLATE
@@ -270,7 +258,6 @@ def load_tokenizer(name):
 def load_model(name, lora, device, dtype):
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
-
     # On CPUs eager attention was 1.7 times as fast as sdpa at these lengths.
     attention = "eager" if device == "cpu" else "sdpa"
     model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, attn_implementation=attention)
@@ -287,13 +274,13 @@ def load_model(name, lora, device, dtype):
 def completion_loss(model, inputs, amp):
     """Summed cross-entropy of the answer tokens; the head sees only the positions that an answer token follows."""
     import torch
-
     labels = inputs["labels"][:, 1:]
     wanted = labels != -100
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     kept = {"input_ids": inputs["input_ids"], "attention_mask": inputs["attention_mask"]}
     with torch.autocast(inputs["input_ids"].device.type, dtype=torch.bfloat16, enabled=amp):
-        if has_plain_head(base):
+        scaled = ("final_logit_softcapping", "logit_scale", "logits_scaling", "lm_head_multiplier")
+        if all(getattr(base.config, key, None) is None for key in scaled) and base.base_model is not base:
             hidden = base.base_model(**kept, use_cache=False).last_hidden_state[:, :-1][wanted]
             logits = base.get_output_embeddings()(hidden)
         else:
@@ -301,19 +288,12 @@ def completion_loss(model, inputs, amp):
     return torch.nn.functional.cross_entropy(logits.float(), labels[wanted], reduction="sum")
 
 
-def has_plain_head(base):
-    scaled = ("final_logit_softcapping", "logit_scale", "logits_scaling", "lm_head_multiplier")
-    return all(getattr(base.config, key, None) is None for key in scaled) and base.base_model is not base
-
-
 def make_callback(state):
     from transformers import TrainerCallback
-
     class Progress(TrainerCallback):
         def on_train_begin(self, args, trainer, control, **_):
             emit("start", step=trainer.global_step, steps=trainer.max_steps, **state["about"])
             state["since"] = time.monotonic()
-
         def on_log(self, args, trainer, control, logs=None, **_):
             if "loss" not in (logs or {}):
                 return
@@ -325,7 +305,6 @@ def make_callback(state):
                 "progress", phase="tune", step=trainer.global_step, steps=trainer.max_steps, loss=state["loss"],
                 rate=float(logs["learning_rate"]), tokensPerSecond=round(tokens / seconds, 1) if tokens else None,
             )
-
         def on_save(self, args, trainer, control, **_):
             folder = Path(args.output_dir) / f"checkpoint-{trainer.global_step}"
             for path in (path for path in folder.rglob("*") if path.is_file()):
@@ -336,7 +315,6 @@ def make_callback(state):
             emit("checkpoint", step=trainer.global_step, steps=trainer.max_steps, path=str(folder))
             # The time that saving took is no training time.
             state["since"] = time.monotonic()
-
     return Progress()
 
 
@@ -356,7 +334,6 @@ def last_whole(folder, of):
 
 def trainer_of(config, chosen, model, tokenizer, output, device, state, amp):
     from transformers import Trainer, TrainingArguments
-
     micro = min(chosen["batch"], config["microBatchSize"] or chosen["batch"])
     rows = read_rows(config["train"], config["sha256"].get("train"))
     if config["rows"] is not None:
@@ -373,27 +350,22 @@ def trainer_of(config, chosen, model, tokenizer, output, device, state, amp):
     if config["method"] == "dpo":
         from datasets import Dataset
         from trl import DPOConfig, DPOTrainer
-
         class Preferences(DPOTrainer):
             def compute_loss(self, model, inputs, *args, **kwargs):
                 count(state, inputs["attention_mask"])
                 import torch
-
                 with torch.autocast(device, dtype=torch.bfloat16, enabled=amp):
                     return super().compute_loss(model, inputs, *args, **kwargs)
 
-        columns = [{key: row[key] for key in ("prompt", "chosen", "rejected")} for row in rows]
-        state["about"].update(rows=len(columns), dropped=0)
+        state["about"].update(rows=len(rows), dropped=0)
         return Preferences(
-            model=model, processing_class=tokenizer, train_dataset=Dataset.from_list(columns),
+            model=model, processing_class=tokenizer, train_dataset=Dataset.from_list(rows),
             args=DPOConfig(**common, beta=config["beta"], max_length=chosen["maxTokens"], disable_dropout=True),
         )
-
     class Completions(Trainer):
         def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
             count(state, inputs["attention_mask"])
             return completion_loss(model, inputs, amp) / num_items_in_batch
-
     examples, dropped = make_examples(tokenizer, rows, chosen["maxTokens"])
     state["about"].update(rows=len(examples), dropped=dropped)
     if not examples:
@@ -418,7 +390,6 @@ def count(state, mask):
 def validation_loss(config, model, tokenizer, chosen, amp):
     """Mean loss an answer token on at most 256 validation rows; None where there is nothing to measure on."""
     import torch
-
     if config["validation"] is None or config["method"] != "sft":
         return None
     rows = read_rows(config["validation"], config["sha256"].get("validation"))[:VALIDATION_ROWS]
@@ -438,7 +409,6 @@ def save_result(config, model, tokenizer, base, output):
     import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
-
     folder = output / "model"
     model.config.use_cache = True
     # DPO holds its reference as a second adapter, which is no part of the result.
@@ -455,7 +425,6 @@ def save_result(config, model, tokenizer, base, output):
 
 def open_repo(push):
     from huggingface_hub import HfApi
-
     token = os.environ.get("HF_TOKEN")
     if not token:
         raise Refused("HF_TOKEN is not set, and the result is to be pushed")
@@ -477,12 +446,10 @@ def main(path):
     # Before anything is paid for: a token that may not write is known at once.
     hub = open_repo(config["pushTo"]) if config["pushTo"] else None
     started = time.time()
-
     keep_memory()
     import torch
     import transformers
     from transformers.trainer_callback import PrinterCallback
-
     device = choose_device(config["device"])
     if config["threads"]:
         torch.set_num_threads(config["threads"])

@@ -14,7 +14,7 @@ const [python, gguf, work] = process.argv.slice(2).map((path) => resolve(path)) 
 ];
 const root = join(import.meta.dirname, "../..");
 const data = join(process.env["RECTUNE_TEST_DATA"] ?? join(root, "../shared"), "data");
-const epochs = Number(process.env["TRAINER_EPOCHS"] ?? 2);
+const epochs = Number(process.env["TRAINER_EPOCHS"] ?? 1);
 mkdirSync(join(work, "pack/preference"), { recursive: true });
 
 const rectune = (...args: string[]): void =>
@@ -80,8 +80,8 @@ writeFileSync(
     job: "job.yaml",
     tasks: ["preference"],
     systems: [
-      { name: "base", model: "job:base" },
       { name: "tuned", model: "job" },
+      { name: "base", model: "job:base" },
     ],
     primary: [{ metric: "auc", system: "tuned", against: "base" }],
   }),
