@@ -84,6 +84,25 @@ describe("rank metrics with several relevant items", () => {
   });
 });
 
+test("many relevant items, infinite scores and few of either are counted alike", () => {
+  const scores = [Infinity, -Infinity, ...Array.from({ length: 60 }, (_, i) => (i * 7) % 20)];
+  for (const every of [2, 3, 7, 30]) {
+    const relevant = scores.flatMap((_, index) =>
+      index % every === 1 ? [{ index, gain: 1 }] : [],
+    );
+    const { groups } = judgeList(Float64Array.from(scores), relevant);
+    const levels = Array.from(new Set(relevant.map(({ index }) => scores[index]!))).sort(
+      (a, b) => b - a,
+    );
+    const tied = groups.filter(({ gains }) => gains.length > 0);
+    expect(tied.map(({ size }) => size)).toEqual(
+      levels.map((level) => scores.filter((score) => score === level).length),
+    );
+    const listed = groups.reduce((sum, { size }) => sum + size, 0);
+    expect(listed).toBe(scores.filter((score) => score >= levels.at(-1)!).length);
+  }
+});
+
 test("lists refuse scores that are not numbers", () => {
   for (const scores of [
     [NaN, 1, 2],
