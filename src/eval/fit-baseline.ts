@@ -67,25 +67,28 @@ export function makeKnown(
   const { users, user, item, rating, split } = interactions;
   const index = new Map(users.map((id, i) => [id, i]));
   const last = splits.indexOf(before);
-  let own: Map<number, Map<number, number>> | undefined;
-  const ratingsOf = (at: number): ReadonlyMap<number, number> => {
+  // Rows of the targets' own split are not known; context rows are.
+  const isKnown = (code: number): boolean => code < last || code >= splits.length;
+  let own: Map<number, { seen: Set<number>; rated: Map<number, number> }> | undefined;
+  const rowsOf = (at: number): { seen: Set<number>; rated: Map<number, number> } => {
     if (!own) {
       own = new Map();
       for (let r = 0; r < user.length; r++) {
-        // Rows of the targets' own split are not known; context rows are.
-        if (split[r]! >= last && split[r]! < splits.length) continue;
-        const held = own.get(user[r]!) ?? new Map<number, number>();
-        own.set(user[r]!, held.set(item[r]!, rating[r]!));
+        const held = own.get(user[r]!) ?? { seen: new Set(), rated: new Map() };
+        own.set(user[r]!, held);
+        held.rated.set(item[r]!, rating[r]!);
+        if (isKnown(split[r]!)) held.seen.add(item[r]!);
       }
     }
-    return own.get(at) ?? new Map<number, number>();
+    return own.get(at) ?? { seen: new Set(), rated: new Map() };
   };
   const indexOf = (id: string): number => index.get(id)!;
   return {
     indexOf,
-    seen: (at) => new Set(ratingsOf(at).keys()),
+    seen: (at) => rowsOf(at).seen,
     ask: ({ user: id, time, history }) => {
-      const rated = ratingsOf(indexOf(id));
+      // What a prompt shows is known, whatever split it is of: targets of one split follow one another.
+      const { rated } = rowsOf(indexOf(id));
       return {
         time: time ?? NaN,
         shownRatings: Float64Array.from(history, (shown) => {
