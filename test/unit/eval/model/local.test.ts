@@ -4,13 +4,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findLocalModel } from "../../../../src/eval/model/local.ts";
-import { scratch } from "../../job/fixture.ts";
-import { makeFakePython } from "../../job/provider/fake-python.ts";
+import { makeFakePython, scratchForPrograms } from "../../job/provider/fake-python.ts";
 
-let folder: ReturnType<typeof scratch>;
+let folder: ReturnType<typeof scratchForPrograms>;
 let model = "";
 beforeEach(() => {
-  folder = scratch();
+  folder = scratchForPrograms();
   model = join(folder.dir, "job/output/model");
   mkdirSync(join(folder.dir, "job/output/base"), { recursive: true });
   mkdirSync(model);

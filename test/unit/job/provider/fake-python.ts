@@ -1,6 +1,8 @@
 // An executable that stands for a Python with the trainer's packages: run on train.py or score.py it speaks their JSON
 // lines, keeps checkpoints and the lock as they do, and trains nothing. FAKE in its environment says what goes wrong.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeProgram } from "./write-program.ts";
 
@@ -80,4 +82,10 @@ export function makeFakePython(dir: string): string {
   const path = join(dir, "fake-python");
   writeProgram(path, script);
   return path;
+}
+
+/** A new folder that programs may be run from, which memory disks often forbid; removed when the scope ends. */
+export function scratchForPrograms(): { dir: string } & Disposable {
+  const dir = mkdtempSync(join(tmpdir(), "rectune-programs-"));
+  return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) };
 }

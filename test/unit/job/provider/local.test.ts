@@ -10,8 +10,8 @@ import { readMetrics } from "../../../../src/job/metrics-file.ts";
 import { isRunning } from "../../../../src/job/provider/local-child.ts";
 import { localProvider } from "../../../../src/job/provider/local.ts";
 import { submitJob, type SubmitOptions } from "../../../../src/job/submit.ts";
-import { makeDataset, makeRecipe, scratch, testContext } from "../fixture.ts";
-import { makeFakePython } from "./fake-python.ts";
+import { makeDataset, makeRecipe, testContext } from "../fixture.ts";
+import { makeFakePython, scratchForPrograms } from "./fake-python.ts";
 
 const providers = { local: localProvider };
 const secrets = {
@@ -23,7 +23,7 @@ const folders: Disposable[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => folder[Symbol.dispose]()));
 
 function workspace(fake = "") {
-  const folder = scratch();
+  const folder = scratchForPrograms();
   folders.push(folder);
   const dataset = makeDataset(folder.dir);
   writeFileSync(join(dataset.dir, "train.jsonl"), '{"prompt":[],"completion":[]}\n');

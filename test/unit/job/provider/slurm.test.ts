@@ -13,8 +13,8 @@ import {
 } from "../../../../src/job/provider/slurm-script.ts";
 import { slurmProvider } from "../../../../src/job/provider/slurm.ts";
 import { submitJob, type SubmitOptions } from "../../../../src/job/submit.ts";
-import { makeDataset, makeRecipe, scratch, testContext } from "../fixture.ts";
-import { makeFakePython } from "./fake-python.ts";
+import { makeDataset, makeRecipe, testContext } from "../fixture.ts";
+import { makeFakePython, scratchForPrograms } from "./fake-python.ts";
 import { writeProgram } from "./write-program.ts";
 
 const providers = { slurm: slurmProvider };
@@ -59,7 +59,7 @@ switch (path.basename(process.argv[1])) {
 `;
 
 function workspace(fake = "", has = true) {
-  const folder = scratch();
+  const folder = scratchForPrograms();
   folders.push(folder);
   const bin = join(folder.dir, "bin");
   mkdirSync(bin);
