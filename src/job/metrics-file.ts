@@ -22,10 +22,29 @@ export function openMetrics(jobDir: string): { append(progress: Progress): void 
   };
 }
 
-/** The steps of a job, oldest first; a line cut by a crash is left out. */
+/** The steps of a job, oldest first; a line cut by a crash is left out, and so is a step that two watchers told. */
 export function readMetrics(jobDir: string): Progress[] {
   const path = join(jobDir, metricsName);
-  return existsSync(path) ? parseLines(readFileSync(path, "utf8")) : [];
+  return existsSync(path) ? tellOnce(parseLines(readFileSync(path, "utf8"))) : [];
+}
+
+/** Brings the file of a finished job in order, once: two processes may have watched it at the same time. */
+export function tidyMetrics(jobDir: string): void {
+  const path = join(jobDir, metricsName);
+  if (!existsSync(path)) return;
+  const told = readMetrics(jobDir)
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("");
+  if (told !== readFileSync(path, "utf8")) writeFileSync(path, told);
+}
+
+// Phases follow each other, and the last line of a step is the one that counts.
+function tellOnce(lines: Progress[]): Progress[] {
+  const byStep = new Map(lines.map((line) => [`${line.phase} ${line.step}`, line]));
+  const phases = [...new Set(lines.map(({ phase }) => phase))];
+  return [...byStep.values()].toSorted(
+    (a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase) || a.step - b.step,
+  );
 }
 
 function cutRepeated(path: string, first: Progress): void {

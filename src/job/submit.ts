@@ -8,6 +8,7 @@ import { findStateDir } from "../base/files.ts";
 import type { Context } from "../base/logger.ts";
 import { writeJobFile, writeModelCard } from "./job-file.ts";
 import { type JobRecord, Ledger, StaleStateError } from "./ledger.ts";
+import { tidyMetrics } from "./metrics-file.ts";
 import {
   draftJob,
   openUsd,
@@ -266,6 +267,7 @@ export async function finishJob(
       next: "Run the same command again: it starts a new attempt.",
     });
   }
+  tidyMetrics(job.jobDir);
   await writeModelCard(job, result);
   await writeJobFile(ledger, job, result);
   return result;

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openMetrics, readMetrics } from "../../../src/job/metrics-file.ts";
+import { openMetrics, readMetrics, tidyMetrics } from "../../../src/job/metrics-file.ts";
 import type { Progress } from "../../../src/job/provider/types.ts";
 import { scratch } from "./fixture.ts";
 
@@ -32,6 +32,20 @@ describe("metrics", () => {
       ["tune", 3, 0.4],
     ]);
     expect(readFileSync(join(folder.dir, "metrics.jsonl"), "utf8").split("\n")).toHaveLength(6);
+  });
+
+  test("that two watchers wrote at once are told once, and tidied at the end", () => {
+    using folder = scratch();
+    const [one, two] = [openMetrics(folder.dir), openMetrics(folder.dir)];
+    for (const step of [1, 2]) for (const watcher of [one, two]) watcher.append(at("tune", step));
+    two.append(at("tune", 3));
+    one.append(at("tune", 3));
+    expect(readMetrics(folder.dir).map(({ step }) => step)).toEqual([1, 2, 3]);
+    tidyMetrics(folder.dir);
+    const text = readFileSync(join(folder.dir, "metrics.jsonl"), "utf8");
+    expect(text.split("\n")).toHaveLength(4);
+    tidyMetrics(folder.dir);
+    expect(readFileSync(join(folder.dir, "metrics.jsonl"), "utf8")).toBe(text);
   });
 
   test("of a job without any are empty", () => {
