@@ -5,6 +5,7 @@ import { runSuite } from "../run.ts";
 import type { Call, CliCommand } from "./command.ts";
 import { dollars, evaluateOptions } from "./eval.ts";
 import { exitOfGates, printReport } from "./print-report.ts";
+import { approvalOf } from "./show-plan.ts";
 
 export const command: CliCommand = {
   configure(command) {
@@ -13,9 +14,10 @@ export const command: CliCommand = {
       .option("-o, --out <dir>", "folder of the results (default: runs/<suite>)")
       .option(
         "--max-usd <n>",
-        "dollars that tuning may cost (default: maxUsd of the job)",
+        "dollars that tuning and serving may cost (default: maxUsd of the job)",
         dollars,
-      );
+      )
+      .option("-y, --yes", "do not ask before a job that costs money");
   },
   run: (call) => runCommand(call, call.args[0]!),
 };
@@ -27,6 +29,7 @@ export async function runCommand(call: Call, path: string): Promise<number> {
   const maxUsd = options["maxUsd"];
   const result = await runSuite(suite, context, {
     ...evaluateOptions(call),
+    ...approvalOf(call),
     ...(typeof maxUsd === "number" ? { maxUsd } : {}),
   });
   if (result.reused) context.log.info(`eval ${suite.name}: reused, nothing has changed`);

@@ -1,11 +1,10 @@
 // rectune tune JOB: runs a fine-tune job; the folder of its result goes to stdout.
 
-import { RefusedError, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { maskSecrets } from "../job/mask-secrets.ts";
 import { loadJobRecipe } from "../job/recipe.ts";
-import type { JobPlan } from "../job/provider/types.ts";
 import { tune } from "../job/tune.ts";
-import { printable } from "./printable.ts";
+import { approvalOf, planLines, planText, requestLines } from "./show-plan.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 
 export const command: CliCommand = {
@@ -26,19 +25,18 @@ export const command: CliCommand = {
     const outcome = await tune(recipe, context, {
       dryRun: call.options["dryRun"] === true,
       detach: call.options["detach"] === true,
-      onPlan: (plan) => showPlan(call, plan),
-      confirm: async (plan) => call.options["yes"] === true || (await askFor(call, plan)),
+      ...approvalOf(call),
       datasetOverrides: datasetOverrides(flags.set),
       ...(maxUsd === undefined ? {} : { maxUsd }),
       ...(datasetDir === undefined ? {} : { datasetDir }),
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
     });
-    if (flags.json) output.json(JSON.parse(mask(call, JSON.stringify(outcome))));
+    if (flags.json) output.json(JSON.parse(maskSecrets(JSON.stringify(outcome), context.env)));
     switch (outcome.kind) {
       case "planned": {
         const { plan, earlier, runKey } = outcome;
         const lines = [...planLines(plan), ...requestLines(plan)];
-        if (!flags.json) for (const line of lines) output.data(printable(mask(call, line)));
+        if (!flags.json) for (const line of lines) output.data(planText(call, line));
         if (earlier) output.note(`job ${earlier.id} of this plan is ${earlier.state}`);
         else output.note(`nothing was sent; it would be job ${runKey.slice(0, 12)}`);
         return;
@@ -83,59 +81,5 @@ function dollarsOption(call: Call, name: string): number | undefined {
     code: "flag-value",
     where: "--max-usd",
     next: "For example: --max-usd 2.50",
-  });
-}
-
-function planLines({
-  rows,
-  tokens,
-  steps,
-  estimateUsd,
-  ceilingUsd,
-  price,
-  checks,
-  notes,
-}: JobPlan): string[] {
-  return [
-    `examples  ${rows}`,
-    ...(tokens === null ? [] : [`tokens    ${tokens}`]),
-    ...(steps === null ? [] : [`steps     ${steps}`]),
-    `estimate  ${estimateUsd.toFixed(2)} USD`,
-    `ceiling   ${ceilingUsd.toFixed(2)} USD`,
-    ...(price === null ? [] : [`price     ${price.source}, read ${price.checked}`]),
-    ...checks.map((check) => `checked   ${check}`),
-    ...notes.map((note) => `note      ${note}`),
-  ];
-}
-
-/** The calls of a plan as they would be made. */
-function requestLines({ requests }: JobPlan): string[] {
-  return requests.flatMap(({ method, url, body }) => [
-    `${method} ${url}`,
-    ...(body === null ? [] : JSON.stringify(body, null, 2).split("\n")),
-  ]);
-}
-
-/** The plan as people see it before they are asked; of a job that costs nothing only with -v. */
-function showPlan(call: Call, plan: JobPlan): void {
-  const { log } = call.context;
-  for (const line of planLines(plan).map((text) => printable(mask(call, text)))) {
-    if (plan.ceilingUsd > 0) log.info(line);
-    else log.debug(line);
-  }
-}
-
-function mask({ context }: Call, text: string): string {
-  return maskSecrets(text, context.env);
-}
-
-/** Asks on the terminal. Where nobody can answer, a limit alone is no approval: --yes is. */
-async function askFor({ output }: Call, plan: JobPlan): Promise<boolean> {
-  const usd = plan.ceilingUsd.toFixed(2);
-  const answer = output.confirm(`This may cost up to ${usd} USD. Send it?`);
-  if (answer !== null) return await answer;
-  throw new RefusedError(`this may cost up to ${usd} USD, and nobody is there to ask`, {
-    code: "job-not-approved",
-    next: "Nothing was sent. --yes approves it.",
   });
 }

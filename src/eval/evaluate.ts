@@ -34,6 +34,8 @@ export type EvaluateOptions = {
   limit?: number;
   /** Dollars that answers may cost in this call; without it spending is not limited. */
   maxUsd?: number;
+  /** Dollars that serving a job's model may cost; default maxUsd. Without either, none is served by the hour. */
+  leaseUsd?: number;
   /** The suite's own job where the caller has just tuned it. */
   job?: TunedJob;
   /** The dataset where the caller has just built it. */

@@ -27,8 +27,9 @@ export function makeModelFinder(
     job?: TunedJob;
     sources?: Readonly<Record<string, ModelSource>>;
     budget?: Budget | null;
-    /** Dollars that a lease may cost. */
     maxUsd?: number;
+    /** Dollars that a lease may cost; default maxUsd. */
+    leaseUsd?: number;
   },
 ): ModelFinder {
   const shares = { context, budget: options.budget ?? null, lanes: new Map() };
@@ -58,7 +59,7 @@ export function makeModelFinder(
       // A system that names a server means another one than the job's, with another key.
       const own = hostedSettingsOf(system);
       if (own.baseUrl === undefined && wanted.part === "result" && isLeased(job))
-        return makeLeasedModel(job, names, own, shares, options.maxUsd);
+        return makeLeasedModel(job, names, own, shares, options.leaseUsd ?? options.maxUsd);
       const settings = own.baseUrl === undefined ? { ...job.at, ...own } : own;
       return findModelSource(model, { ...place, settings, dir: context.cwd, names });
     },
