@@ -222,8 +222,15 @@ function compileCall(node: Extract<Node, { type: "CallExpression" }>, locate: Lo
   const pairOf = compileExpression(pair, locate);
   // A pair that is written out is checked now, not at the first example.
   if (pair.type === "StringLiteral") josaAt("", pair.value, locate);
-  return (scope) =>
-    josaAt(printed(wordOf(scope), word, locate), printed(pairOf(scope), pair, locate), locate);
+  // Most words stand in every prompt: the last reading is kept.
+  let last = { word: "", pair: "", text: "" };
+  return (scope) => {
+    const held = printed(wordOf(scope), word, locate);
+    const asked = printed(pairOf(scope), pair, locate);
+    if (held !== last.word || asked !== last.pair)
+      last = { word: held, pair: asked, text: josaAt(held, asked, locate) };
+    return last.text;
+  };
 }
 
 function josaAt(word: string, pair: string, locate: Locate): string {

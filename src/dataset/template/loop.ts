@@ -2,6 +2,7 @@
 // and of the last list: the histories of one user's targets are one list that moves on a row at a time.
 
 import { UsageError } from "../../base/errors.ts";
+import { makeKeptTexts } from "./kept-texts.ts";
 import type { Evaluate, Scope } from "./values.ts";
 
 /** Renders a part of a block. */
@@ -37,60 +38,61 @@ export function runLoop(parts: LoopParts): Emit {
 /** A piece of a body that reads its item alone, or its place in the list alone. */
 export type Segment = { reads: "item" | "place"; emit: (scope: Scope) => string };
 
-// Records whose texts are kept at most, and the longest list whose places are.
-const mostKept = 1 << 16;
+/** The longest list whose places are kept. */
 const longestKept = 1 << 12;
 
 /** The same for a body of such segments, where records do not change between renders. */
 export function runKeptLoop(parts: LoopParts, segments: readonly Segment[]): Emit {
   const plain = runLoop(parts);
-  const kept = new Map<unknown, string[]>();
-  const places = new Map<number, string[][]>();
-  const textsOf = (outer: Scope, item: unknown): string[] => {
-    const held = kept.get(item);
-    if (held !== undefined) return held;
+  const kept = makeKeptTexts();
+  const places = new Map<number, string[]>();
+  const ofItem = segments.flatMap(({ reads }, s) => (reads === "item" ? [s] : []));
+  const textsOf = (outer: Scope, item: object): readonly string[] => {
     const scope = Object.create(outer) as Scope;
     scope[parts.name] = item;
-    const texts = segments.map(({ reads, emit }) => (reads === "item" ? emit(scope) : ""));
-    if (kept.size >= mostKept) kept.clear();
+    const texts = ofItem.map((s) => segments[s]!.emit(scope));
     kept.set(item, texts);
     return texts;
   };
-  const placesOf = (outer: Scope, length: number): string[][] => {
+  // The texts of a list's places with gaps for those of its items, in the order of the text.
+  const placesOf = (outer: Scope, length: number): string[] => {
     let held = places.get(length);
     if (held === undefined) {
       held = Array.from({ length }, (_, i) => {
         const scope = Object.create(outer) as Scope;
         scope["loop"] = placeOf(i, length);
         return segments.map(({ reads, emit }) => (reads === "place" ? emit(scope) : ""));
-      });
+      }).flat();
       places.set(length, held);
     }
     return held;
   };
-  const isOfItem = segments.map(({ reads }) => reads === "item");
-  let last: { items: readonly unknown[]; texts: string[][] } = { items: [], texts: [] };
+  const width = segments.length;
+  let last: { items: readonly unknown[]; texts: (readonly string[])[] } = { items: [], texts: [] };
   return (outer) => {
     const items = listOf(parts, outer);
     const { length } = items;
-    if (length === 0 || length > longestKept || !items.every(isRecord)) return plain(outer);
+    if (length === 0 || length > longestKept || !areRecords(items)) return plain(outer);
     const from = overlapAt(last.items, items);
     const texts = from < 0 ? [] : last.texts.slice(from);
-    for (let i = texts.length; i < length; i++) texts.push(textsOf(outer, items[i]));
-    const held = placesOf(outer, length);
-    let text = "";
-    for (let i = 0; i < length; i++) {
-      const own = texts[i]!;
-      const place = held[i]!;
-      for (let s = 0; s < isOfItem.length; s++) text += isOfItem[s] ? own[s]! : place[s]!;
-    }
+    for (let i = texts.length; i < length; i++)
+      texts.push(kept.get(items[i]!) ?? textsOf(outer, items[i]!));
     last = { items, texts };
-    return text;
+    // Joined at once: the text is flat, where one made by adding would be put together when it is first read.
+    if (width === 1) return texts.map((own) => own[0]!).join("");
+    const pieces = placesOf(outer, length).slice();
+    for (let i = 0; i < length; i++)
+      for (let s = 0; s < ofItem.length; s++) pieces[i * width + ofItem[s]!] = texts[i]![s]!;
+    return pieces.join("");
   };
 }
 
-function isRecord(item: unknown): boolean {
-  return item !== null && typeof item === "object";
+function areRecords(items: readonly unknown[]): items is readonly object[] {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (item === null || typeof item !== "object") return false;
+  }
+  return true;
 }
 
 function placeOf(i: number, length: number): Record<string, unknown> {

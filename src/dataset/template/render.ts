@@ -2,6 +2,7 @@
 // HTML inside a title stays as it is.
 
 import { compileBlock, type Output, type Render } from "./compile.ts";
+import { namesIn, parseBlock, type Node } from "./syntax.ts";
 import { insideJson } from "./values.ts";
 import { blockNames, locatorOf, type BlockName, type Message, type Wording } from "./wording.ts";
 
@@ -16,18 +17,43 @@ function rendersOf(wording: Wording, output: Output = "text"): Record<BlockName,
   let held = compiled[output].get(wording);
   if (!held) {
     held = Object.fromEntries(
-      blockNames.map((name) => [
-        name,
-        compileBlock(
-          wording.blocks[name].text,
-          locatorOf(wording.file, wording.blocks[name]),
-          output,
-        ),
-      ]),
+      blockNames.map((name) => {
+        const { text } = wording.blocks[name];
+        const locate = locatorOf(wording.file, wording.blocks[name]);
+        const render = compileBlock(text, locate, output);
+        if (output === "text") return [name, (vars: Variables) => cut(render(vars))];
+        const nodes = parseBlock(text, locate);
+        return [name, loops(nodes) ? (vars) => cutJson(render(vars)) : keepLast(render, nodes)];
+      }),
     ) as Record<BlockName, Render>;
     compiled[output].set(wording, held);
   }
   return held;
+}
+
+function loops(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    (node) =>
+      node.type === "For" ||
+      (node.type === "If" && (loops(node.body) || loops(node.alternate))) ||
+      (node.type === "Set" && loops(node.body)),
+  );
+}
+
+/** The cut text of a block; the last one again while all that it reads is the same. Records must not change. */
+function keepLast(render: Render, nodes: readonly Node[]): Render {
+  const names = [...namesIn(nodes)];
+  let last: { values: unknown[]; text: string } | null = null;
+  return (vars) => {
+    if (last !== null) {
+      let i = 0;
+      while (i < names.length && vars[names[i]!] === last.values[i]) i++;
+      if (i === names.length) return last.text;
+    }
+    const text = cutJson(render(vars));
+    last = { values: names.map((name) => vars[name]), text };
+    return text;
+  };
 }
 
 /**
@@ -37,19 +63,16 @@ function rendersOf(wording: Wording, output: Output = "text"): Record<BlockName,
  */
 export function renderPrompt(wording: Wording, vars: Variables): Message[] {
   const renders = rendersOf(wording);
-  const system = cut(renders.instruction(vars));
+  const system = renders.instruction(vars);
   const parts = [renders.context(vars), renders.candidates(vars), renders.task(vars)];
-  const user = parts
-    .map(cut)
-    .filter((part) => part !== "")
-    .join(wording.join);
+  const user = parts.filter((part) => part !== "").join(wording.join);
   const messages: Message[] = [{ role: "user", content: user }];
   return system === "" ? messages : [{ role: "system", content: system }, ...messages];
 }
 
 /** The answer the model should give, without the line ends that a YAML block adds. */
 export function renderAnswer(wording: Wording, vars: Variables): string {
-  return cut(rendersOf(wording).answer(vars));
+  return rendersOf(wording).answer(vars);
 }
 
 /** Prompt and answer of one example, each as it stands inside the quotes of a JSON string; `system` "" for none. */
@@ -58,17 +81,17 @@ export type JsonTexts = { system: string; user: string; answer: string };
 /** What `renderPrompt` and `renderAnswer` give, without a pass over the text to escape it. */
 export function renderJson(wording: Wording, vars: Variables): JsonTexts {
   const renders = rendersOf(wording, "json");
-  const context = cutJson(renders.context(vars));
-  const candidates = cutJson(renders.candidates(vars));
-  const task = cutJson(renders.task(vars));
+  const context = renders.context(vars);
+  const candidates = renders.candidates(vars);
+  const task = renders.task(vars);
   const join = insideJson(wording.join);
   let user = context;
   if (candidates !== "") user = user === "" ? candidates : user + join + candidates;
   if (task !== "") user = user === "" ? task : user + join + task;
   return {
-    system: cutJson(renders.instruction(vars)),
+    system: renders.instruction(vars),
     user,
-    answer: cutJson(renders.answer(vars)),
+    answer: renders.answer(vars),
   };
 }
 

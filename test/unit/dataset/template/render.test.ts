@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderAnswer, renderPrompt } from "../../../../src/dataset/template/render.ts";
+import { renderAnswer, renderJson, renderPrompt } from "../../../../src/dataset/template/render.ts";
 import {
   blockNames,
   type BlockName,
@@ -51,4 +51,31 @@ describe("renderPrompt", () => {
 
 it("renderAnswer cuts the line ends of its block only", () => {
   expect(renderAnswer(wordingOf({ answer: "{{ a }} \n\n" }), { a: "4" })).toBe("4 ");
+});
+
+describe("renderJson", () => {
+  it("gives what the plain renders give, block by block, whatever was rendered before", () => {
+    const wording = wordingOf({
+      instruction: "\n{{ words.item }}",
+      context: "{% for h in history %}{{ h.line }}\n{% endfor %}",
+      task: "{{ item.title }} {{ n }}\n\n",
+      answer: "{{ n }}",
+    });
+    const words = { item: 'say "film"' };
+    const [a, b] = [{ title: "A\\n" }, { title: "B" }];
+    const history = [{ line: "x" }, { line: "y" }];
+    for (const [item, n, w] of [
+      [a, 1, words],
+      [a, 1, words],
+      [b, 1, words],
+      [b, 2, words],
+      [a, 2, { item: "책" }],
+    ] as const) {
+      const vars = { words: w, item, n, history };
+      const { system, user, answer } = renderJson(wording, vars);
+      const plain = renderPrompt(wording, vars).map(({ content }) => content);
+      const unquoted = [system, user, answer].map((text) => JSON.parse(`"${text}"`) as string);
+      expect(unquoted).toEqual([...plain, renderAnswer(wording, vars)]);
+    }
+  });
 });
