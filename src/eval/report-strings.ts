@@ -95,6 +95,11 @@ const en: ReportWords = {
   sliceNames: {
     "history-length": "History of the user",
     "item-popularity": "Popularity of the item (in train)",
+    warmth: "known to train",
+    time: "time",
+    language: "language",
+    wording: "wording",
+    genre: "genre",
   },
   failures: "How answers go wrong",
   failure: "Failure",
@@ -200,6 +205,11 @@ const ko: ReportWords = {
   sliceNames: {
     "history-length": "사용자의 이력 수",
     "item-popularity": "아이템의 인기(학습 데이터 기준)",
+    warmth: "학습에 있던 사용자·항목",
+    time: "시기",
+    language: "언어",
+    wording: "문구",
+    genre: "장르",
   },
   failures: "잘못된 답",
   failure: "유형",

@@ -1,11 +1,21 @@
-// Slices of the examples by what is known before any answer: how much history a user has, how popular the target is.
-// Terciles of the examples at hand; what train has never seen is a slice of its own (cold).
+// Slices of the examples by what is known before any answer: how much history a user has, how popular the target is, when
+// it came (terciles of the examples at hand; what train has never seen is a slice of its own), whether train holds user and
+// item, language, wording, and genres of the target (an example may be in several of those).
 
 import { nearest, UsageError } from "../base/errors.ts";
 import type { Example } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
+import { langOf } from "./row-score.ts";
 
-export const sliceNames = ["history-length", "item-popularity"] as const;
+export const sliceNames = [
+  "history-length",
+  "item-popularity",
+  "warmth",
+  "time",
+  "language",
+  "wording",
+  "genre",
+] as const;
 export type SliceName = (typeof sliceNames)[number];
 
 export type SliceFacts = {
@@ -17,7 +27,8 @@ export type SliceFacts = {
 export type Slice = { slice: SliceName; value: string; examples: ReadonlySet<string> };
 
 /**
- * The slices of one name, ascending: `0` (cold), then up to three ranges such as `1-4`, `5-20`, `21+`.
+ * The slices of one name. Amounts, ascending: `0` (cold), then up to three ranges such as `1-4`, `5-20`, `21+`; times
+ * likewise, as days (UTC). Kinds: by name.
  * @throws UsageError `slice-unknown`.
  */
 export function cutSlices(name: string, examples: readonly Example[], facts: SliceFacts): Slice[] {
@@ -31,11 +42,58 @@ export function cutSlices(name: string, examples: readonly Example[], facts: Sli
       next,
     });
   }
+  if (slice === "time") return cutTimes(examples);
+  if (slice !== "history-length" && slice !== "item-popularity") {
+    return cutKinds(slice, examples, facts);
+  }
   const amounts = examples.map((example) => amountOf(slice, example, facts));
   const ranges = rangesOf(amounts);
   return ranges.map(({ low, high, value }) => {
     const inside = examples.filter((_, i) => amounts[i]! >= low && amounts[i]! <= high);
     return { slice, value, examples: new Set(inside.map((example) => example.id)) };
+  });
+}
+
+function cutKinds(
+  slice: SliceName,
+  examples: readonly Example[],
+  { catalog }: SliceFacts,
+): Slice[] {
+  const kinds = new Map<string, Set<string>>();
+  for (const example of examples) {
+    for (const kind of kindsOf(slice, example, catalog)) {
+      kinds.set(kind, (kinds.get(kind) ?? new Set()).add(example.id));
+    }
+  }
+  const sorted = Array.from(kinds).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([value, inside]) => ({ slice, value, examples: inside }));
+}
+
+function kindsOf(slice: SliceName, example: Example, catalog: Catalog): readonly string[] {
+  if (slice === "language") return [langOf(example)];
+  if (slice === "wording") return [example.wording];
+  if (slice === "warmth") return [example.warmth];
+  return catalog.data.genres[catalog.indexOf(example.item)] ?? [];
+}
+
+const daySeconds = 86_400;
+
+/** Terciles of the targets' days; examples without a time are in none. */
+function cutTimes(examples: readonly Example[]): Slice[] {
+  const timed = examples.filter(({ time }) => time !== null);
+  const dayOf = ({ time }: Example): number => Math.floor(time! / daySeconds);
+  const days = timed.map(dayOf).sort((a, b) => a - b);
+  const cuts = new Set([1, 2, 3].map((part) => days[Math.ceil((part * days.length) / 3) - 1]));
+  const dateOf = (day: number): string =>
+    new Date(day * daySeconds * 1000).toISOString().slice(0, 10);
+  let below = -Infinity;
+  return Array.from(cuts).flatMap((cut): Slice[] => {
+    if (cut === undefined) return [];
+    const inside = timed.filter((example) => dayOf(example) > below && dayOf(example) <= cut);
+    const first = dateOf(Math.min(...inside.map(dayOf)));
+    below = cut;
+    const value = first === dateOf(cut) ? first : `${first} to ${dateOf(cut)}`;
+    return [{ slice: "time", value, examples: new Set(inside.map(({ id }) => id)) }];
   });
 }
 

@@ -49,3 +49,44 @@ test("a misspelt slice is refused with the nearest name", () => {
     "Did you mean item-popularity?",
   );
 });
+
+test("genres may hold an example twice; language, wording and warmth are kinds by name", () => {
+  const mixed = [
+    makeExample({ id: "a", item: "i01", wording: "ranking/ko/list@1", warmth: "cold-user" }),
+    makeExample({ id: "b", item: "i03" }),
+  ];
+  const cut = (name: string) =>
+    cutSlices(name, mixed, { catalog }).map((slice) => [slice.value, ...slice.examples]);
+  expect(cut("genre")).toEqual([
+    ["Crime", "b"],
+    ["Drama", "a"],
+    ["Film-Noir", "b"],
+    ["Romance", "a"],
+  ]);
+  expect(cut("language")).toEqual([
+    ["en", "b"],
+    ["ko", "a"],
+  ]);
+  expect(cut("wording")).toEqual([
+    ["ranking/en/shelf@1", "b"],
+    ["ranking/ko/list@1", "a"],
+  ]);
+  expect(cut("warmth")).toEqual([
+    ["cold-user", "a"],
+    ["warm", "b"],
+  ]);
+});
+
+test("time is cut into terciles of days; what has no time is in none", () => {
+  const day = 86_400;
+  const timed = [0, 1, 2, 3, 4, 5].map((n) => makeExample({ id: `d${n}`, time: n * day + 7 }));
+  const slices = cutSlices("time", [...timed, makeExample({ id: "x", time: null })], { catalog });
+  expect(slices.map(({ value, examples: inside }) => [value, inside.size])).toEqual([
+    ["1970-01-01 to 1970-01-02", 2],
+    ["1970-01-03 to 1970-01-04", 2],
+    ["1970-01-05 to 1970-01-06", 2],
+  ]);
+  const tied = timed.map((example) => ({ ...example, time: day }));
+  expect(cutSlices("time", tied, { catalog }).map(({ value }) => value)).toEqual(["1970-01-02"]);
+  expect(cutSlices("time", [], { catalog })).toEqual([]);
+});
