@@ -82,13 +82,13 @@ export function makeReport(input: ReportInput): PageReport {
     : { compared: [], thin: [] };
   const redLines = subject ? redLinesOf(known, subject.name, metric, scored) : [];
   const headline = headlineOf(input, scored);
-  const shown = new Set(headline);
+  const estimates = estimateAll(scored, new Set(headline), options);
   return {
     suite,
     lang: Array.from(input.lang),
     protocol: { ...input.protocol, ...ownProtocol(input) },
-    systems: scored.map(({ name, kind, about, scores }) => {
-      return { name, kind, about, metrics: estimateAll(scores, shown, options) };
+    systems: scored.map(({ name, kind, about }) => {
+      return { name, kind, about, metrics: estimates.get(name)! };
     }),
     headline,
     comparisons: [...known, ...fromBase],
@@ -159,24 +159,34 @@ function headlineOf({ primary, variant }: ReportInput, scored: readonly Scored[]
 /** Resamples behind the intervals of metrics that no table opens with. */
 const resamplesBelow = 1000;
 
+/** Estimates by system; all systems share their draws. */
 function estimateAll(
-  { perUser }: SystemScores,
+  scored: readonly Scored[],
   headline: ReadonlySet<string>,
   { seed, B = defaultResamples }: FamilyOptions,
-): Record<string, Estimate> {
-  const [above, below] = [true, false].map((isShown) =>
-    Object.fromEntries(Object.entries(perUser).filter(([name]) => headline.has(name) === isShown)),
+): Map<string, Record<string, Estimate>> {
+  const keyOf = (name: string, metric: string): string => JSON.stringify([name, metric]);
+  const all = scored.flatMap(({ name, scores }) =>
+    Object.entries(scores.perUser).map(([metric, values]) => ({ name, metric, values })),
   );
+  const [above, below] = [true, false].map((isShown) => {
+    const own = all.filter(({ metric }) => headline.has(metric) === isShown);
+    return Object.fromEntries(own.map(({ name, metric, values }) => [keyOf(name, metric), values]));
+  });
   const estimates: Record<string, Estimate> = {
     ...estimateMeans(above!, { seed, B }),
     ...estimateMeans(below!, { seed, B: Math.min(B, resamplesBelow) }),
   };
-  return Object.fromEntries(
-    Object.keys(perUser).map((metric) => {
-      const parsed = parseMetricName(metric, evalMetrics).metric;
-      const finish = (parsed.kind === "value" && parsed.finish) || ((value: number) => value);
-      const { value, low, high, n } = estimates[metric]!;
-      return [metric, { value: finish(value), low: finish(low), high: finish(high), n }];
+  const finished = (name: string, metric: string): Estimate => {
+    const parsed = parseMetricName(metric, evalMetrics).metric;
+    const finish = (parsed.kind === "value" && parsed.finish) || ((value: number) => value);
+    const { value, low, high, n } = estimates[keyOf(name, metric)]!;
+    return { value: finish(value), low: finish(low), high: finish(high), n };
+  };
+  return new Map(
+    scored.map(({ name, scores }) => {
+      const metrics = Object.keys(scores.perUser);
+      return [name, Object.fromEntries(metrics.map((metric) => [metric, finished(name, metric)]))];
     }),
   );
 }

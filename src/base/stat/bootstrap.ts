@@ -21,9 +21,11 @@ export function bootstrapMeans(
   const n = values.length;
   const means = new Float64Array(resamples);
   if (isConstant(values)) return means.fill(values[0] ?? NaN);
+  const picks = new Int32Array(n);
   for (let b = 0; b < resamples; b++) {
+    rng.fillInts(picks, n);
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[Math.floor(rng.next() * n)]!;
+    for (let i = 0; i < n; i++) sum += values[picks[i]!]!;
     means[b] = sum / n;
   }
   return means.sort();
@@ -46,7 +48,7 @@ export function bootstrapColumns(
   const sums = Array.from(blocks, () => new Float64Array(4 * resamples));
   const picks = new Int32Array(n);
   for (let b = 0; b < resamples && blocks.length > 0; b++) {
-    for (let i = 0; i < n; i++) picks[i] = Math.floor(rng.next() * n);
+    rng.fillInts(picks, n);
     for (let block = 0; block < blocks.length; block++)
       sumPicked(blocks[block]!, picks, sums[block]!, 4 * b);
   }
