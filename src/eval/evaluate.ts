@@ -68,10 +68,10 @@ export async function evaluate(
   const data = joinFolds(folds.map((fold) => openEvalData(fold.dir, fold.manifest, suite.value)));
   const budget = options.maxUsd === undefined ? null : makeBudget(options.maxUsd);
   const finder = makeModelFinder(suite, dataset, context, { ...options, budget });
-  const { findModel } = finder;
+  const { findModel, stepsOf } = finder;
   const dir = resolve(context.cwd, options.out ?? `runs/${suite.name}`);
   const { threads } = context;
-  const systems = await findSystems(suite, data, { findModel, threads, runDir: dir });
+  const systems = await findSystems(suite, data, { findModel, stepsOf, threads, runDir: dir });
   const state = stateOf(suite, data, systems, dir, finder.found());
   if (options.ifExists !== "replace" && (await isFresh(dir, state))) {
     return { report: await readReport(reportPath(dir)), dir, reused: true };

@@ -14,6 +14,8 @@ import { findSuiteJob, findJobById, type TunedJob } from "./tuned-job.ts";
 
 export type ModelFinder = {
   findModel: (system: SuiteSystem & { model: string }) => Promise<ModelSource>;
+  /** Steps at which the job of a reference kept its model, ascending. */
+  stepsOf: (reference: string) => Promise<number[]>;
   /** The suite's own job, once a system has asked for it. */
   found: () => TunedJob | null;
 };
@@ -46,6 +48,12 @@ export function makeModelFinder(
   };
   return {
     found: () => own,
+    async stepsOf(reference) {
+      const wanted = readJobReference(reference);
+      if (wanted === null) return [];
+      const job = wanted.id === null ? await ownJob() : await findJobById(wanted.id, context);
+      return job.checkpoints.map(({ step }) => step).sort((a, b) => a - b);
+    },
     async findModel(system) {
       const { model: reference } = system;
       const given = options.sources?.[reference];

@@ -13,6 +13,7 @@ import {
 import type { Naming } from "./ask-example.ts";
 import { makeModelSystem } from "./model-system.ts";
 import { makeShotPrompts } from "./shot-prompts.ts";
+import { expandCheckpoints } from "./expand-checkpoints.ts";
 import type { ModelSource } from "./model/types.ts";
 import { baselineOf } from "./baseline-keys.ts";
 import {
@@ -43,7 +44,13 @@ export type FindModel = (system: SuiteSystem & { model: string }) => Promise<Mod
 export async function findSystems(
   { value }: Suite,
   data: EvalData,
-  options: { findModel: FindModel; threads: number; runDir?: string },
+  options: {
+    findModel: FindModel;
+    /** Steps at which the job of a reference kept its model; needed where a system names checkpoints. */
+    stepsOf?: (reference: string) => Promise<readonly number[]>;
+    threads: number;
+    runDir?: string;
+  },
 ): Promise<System[]> {
   const asked = value.tasks.filter((task) => (data.manifest.counts.examples.test[task] ?? 0) > 0);
   const naming = async (): Promise<Naming> => {
@@ -73,7 +80,7 @@ export async function findSystems(
     });
   };
   const systems: System[] = [];
-  for (const system of value.systems) {
+  for (const system of await expandCheckpoints(value.systems, options.stepsOf ?? noSteps)) {
     const { name, model } = system;
     if (model === undefined) {
       systems.push(baseline(system, tasksOfBaseline(baselineOf(system)!, asked)));
@@ -98,6 +105,8 @@ export async function findSystems(
   const added = [...always].filter(([name]) => !listed.has(name));
   return [...systems, ...added.map(([name, tasks]) => baseline({ name }, tasks))];
 }
+
+const noSteps = async (): Promise<number[]> => [];
 
 /**
  * Baselines that answer without being listed, with their tasks: the trivial ones, and the retriever of the candidates. One

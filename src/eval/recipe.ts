@@ -9,6 +9,7 @@ import { parseOverride, readYaml } from "../base/yaml.ts";
 import { candidateSources } from "../dataset/task/draw-candidates.ts";
 import { baselines } from "../log/baseline/index.ts";
 import { baselineKeys, baselineOf, findBaselineFaults, rankingKeys } from "./baseline-keys.ts";
+import { checkpointKeys } from "./expand-checkpoints.ts";
 import { gateSchema } from "./gate-schema.ts";
 import { hostedKinds } from "./model/index.ts";
 import { hostedKeys, type HostedSettings } from "./model/settings.ts";
@@ -35,6 +36,7 @@ const systemSchema = z.strictObject({
     ),
   shots: shotsSchema.optional().describe("Examples of other people before each question"),
   ...baselineKeys,
+  ...checkpointKeys,
   ...hostedKeys,
 });
 export type SuiteSystem = z.infer<typeof systemSchema>;
@@ -215,6 +217,10 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       const key = system.baseline === undefined ? "name" : "baseline";
       found.push({ path: ["systems", i, key], message });
     }
+    if (system.checkpoints !== undefined && !/^job(?::[^/@]+)?$/.test(model ?? "")) {
+      const message = "only a tuned model (job, job:ID) has checkpoints";
+      found.push({ path: ["systems", i, "checkpoints"], message });
+    }
     for (const { key, message } of findBaselineFaults(system)) {
       found.push({ path: ["systems", i, ...key], message });
     }
@@ -264,7 +270,13 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
 
 /** What a system says of its server. */
 export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
-  const own = ["name", "model", "shots", ...Object.keys(baselineKeys)];
+  const own = [
+    "name",
+    "model",
+    "shots",
+    ...Object.keys(baselineKeys),
+    ...Object.keys(checkpointKeys),
+  ];
   const settings = Object.entries(system).filter(([key]) => !own.includes(key));
   return Object.fromEntries(settings) as HostedSettings;
 }
