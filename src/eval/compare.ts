@@ -6,12 +6,7 @@ import { parseMetricName } from "../base/metric/index.ts";
 import { rngFor } from "../base/rng.ts";
 import { bcaInterval } from "../base/stat/bca.ts";
 import { adjustByBh } from "../base/stat/benjamini-hochberg.ts";
-import {
-  bootstrapColumns,
-  bootstrapMeans,
-  defaultResamples,
-  percentileInterval,
-} from "../base/stat/bootstrap.ts";
+import { bootstrapColumns, defaultResamples, percentileInterval } from "../base/stat/bootstrap.ts";
 import { adjustByHolm } from "../base/stat/holm.ts";
 import { minimumDetectableEffect, sizeNeeded } from "../base/stat/mde.ts";
 import { countDiscordant, mcnemarTest } from "../base/stat/mcnemar.ts";
@@ -32,6 +27,9 @@ export type CompareOptions = {
   margin?: number | null;
 };
 
+/** Two systems' per-user values of one metric, to be compared. */
+export type Pairing = { a: PerUser; b: PerUser; metric: string; options: CompareOptions };
+
 /**
  * Compares per-user values of `metric`, a − b, over the users that both have. The verdict rests on its own p until
  * `correctFamily` has seen the whole family.
@@ -44,6 +42,29 @@ export function compareSystems(
   metric: string,
   options: CompareOptions,
 ): Comparison {
+  return compareAll([{ a, b, metric, options }])[0]!;
+}
+
+/** `compareSystems` of several at once: those of the same seed and number of users share their draws. */
+export function compareAll(pairings: readonly Pairing[]): Comparison[] {
+  const differences = pairings.map(differencesOf);
+  const means = new Map<Float64Array, Float64Array>();
+  const keyOf = (i: number): string => {
+    const { seed, B = defaultResamples } = pairings[i]!.options;
+    return [seed, B, differences[i]!.length].join("/");
+  };
+  for (const group of Map.groupBy(pairings.keys(), keyOf).values()) {
+    const columns = group.map((i) => differences[i]!);
+    const { seed, B = defaultResamples } = pairings[group[0]!]!.options;
+    const rng = rngFor(seed, "bootstrap", "differences", columns[0]!.length);
+    bootstrapColumns(columns, rng, B).forEach((drawn, i) => means.set(columns[i]!, drawn));
+  }
+  return pairings.map((pairing, i) => {
+    return describePair(pairing, differences[i]!, means.get(differences[i]!)!);
+  });
+}
+
+function differencesOf({ a, b, metric, options }: Pairing): Float64Array {
   const { metric: measured } = parseMetricName(metric, evalMetrics);
   if (measured.kind === "value" && measured.finish) {
     throw new UsageError(`${metric} cannot be compared user by user`, {
@@ -52,14 +73,21 @@ export function compareSystems(
     });
   }
   const differences = pairUp(a, b);
+  if (differences.length > 0) return differences;
+  const { system, against } = options;
+  throw new DataError(`${system} and ${against} have no users in common on ${metric}`, {
+    code: "compare-users",
+    next: "Compare systems that answered the same examples.",
+  });
+}
+
+function describePair(
+  { metric, options }: Pairing,
+  differences: Float64Array,
+  means: Float64Array,
+): Comparison {
   const { system, against, seed, B = defaultResamples, primary = false, margin = null } = options;
-  if (differences.length === 0) {
-    throw new DataError(`${system} and ${against} have no users in common on ${metric}`, {
-      code: "compare-users",
-      next: "Compare systems that answered the same examples.",
-    });
-  }
-  const means = bootstrapMeans(differences, rngFor(seed, "bootstrap", metric, system, against), B);
+  const { metric: measured } = parseMetricName(metric, evalMetrics);
   const interval95 = percentileInterval(means, 0.95);
   const interval90 = percentileInterval(means, 0.9);
   const p = signFlipTest(differences, rngFor(seed, "sign-flip", metric, system, against), B);

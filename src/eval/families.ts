@@ -6,7 +6,7 @@ import { nearest, UsageError } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { Example } from "../dataset/task/types.ts";
 import type { Catalog } from "../log/catalog/catalog.ts";
-import { compareSystems, correctFamily } from "./compare.ts";
+import { compareAll, compareSystems, correctFamily, type Pairing } from "./compare.ts";
 import { evalMetrics, fitsTask, type PerUser, type SystemScores } from "./score.ts";
 import { cutSlices } from "./slices.ts";
 import type { Comparison, Report } from "./types.ts";
@@ -36,11 +36,12 @@ export function comparePrimary(
   primary: readonly PrimaryComparison[],
   options: FamilyOptions,
 ): Comparison[] {
-  const family = primary.map(({ metric, system, against, margin = null }) => {
+  const family = primary.map(({ metric, system, against, margin = null }): Pairing => {
     const [a, b] = [system, against].map((name) => perUserOf(findSystem(scored, name), metric));
-    return compareSystems(a!, b!, metric, { ...options, system, against, margin, primary: true });
+    const own = { ...options, system, against, margin, primary: true };
+    return { a: a!, b: b!, metric, options: own };
   });
-  return correctFamily(family);
+  return correctFamily(compareAll(family));
 }
 
 /** The subject against every other system, but for those that `known` already holds. */
@@ -77,17 +78,16 @@ function compareNew(
   known: readonly Comparison[],
   options: FamilyOptions & { margin?: number | null },
 ): Comparison[] {
-  const family = pairs.flatMap(([system, against]) => {
+  const family = pairs.flatMap(([system, against]): Pairing[] => {
     const [a, b] = [system, against].map(({ scores }) => scores.perUser[metric]);
     const isKnown = known.some(
       (c) => c.metric === metric && c.system === system.name && c.against === against.name,
     );
     if (!a || !b || isKnown || system.name === against.name) return [];
-    return [
-      compareSystems(a, b, metric, { ...options, system: system.name, against: against.name }),
-    ];
+    const own = { ...options, system: system.name, against: against.name };
+    return [{ a, b, metric, options: own }];
   });
-  return correctFamily(family);
+  return correctFamily(compareAll(family));
 }
 
 export type SliceOptions = FamilyOptions & {
@@ -109,9 +109,7 @@ export function compareSlices(
   const named = slices
     .flatMap((name) => cutSlices(name, examples, facts))
     .flatMap(({ slice, value, examples: inside }) => {
-      const [a, b] = pair.map(({ scores }) => {
-        return scores.perUserOf(inside)[metric];
-      });
+      const [a, b] = pair.map(({ scores }) => scores.perUserOf(inside, metric));
       const users = Math.min(a?.users.length ?? 0, b?.users.length ?? 0);
       if (!a || !b || users < fewestUsersInSlice) {
         thin.push(`${slice} ${value} (${users})`);

@@ -42,8 +42,8 @@ export type SystemScores = {
   rows: RowScore[];
   /** By metric name, e.g. `ndcg@10/uni20`. */
   perUser: Record<string, PerUser>;
-  /** The same over some of the examples, by id. */
-  perUserOf: (examples: ReadonlySet<string>) => Record<string, PerUser>;
+  /** One metric over some of the examples, by id. */
+  perUserOf: (examples: ReadonlySet<string>, metric: string) => PerUser | undefined;
   /** Tasks that the system answered no example of (a classic recommender writes no explanations). */
   unanswered: string[];
 };
@@ -143,10 +143,10 @@ export function scoreSystem(input: ScoreInput): SystemScores {
   return {
     rows,
     perUser: { ...meanByUser(rows), ...scoreCorpus(answered, context) },
-    perUserOf: (examples) => {
+    perUserOf: (examples, metric) => {
       const inside = <T extends { example: Example }>(all: readonly T[]): T[] =>
         all.filter(({ example }) => examples.has(example.id));
-      return { ...meanByUser(inside(rows)), ...scoreCorpus(inside(answered), context) };
+      return meanByUser(inside(rows))[metric] ?? scoreCorpus(inside(answered), context)[metric];
     },
     unanswered,
   };

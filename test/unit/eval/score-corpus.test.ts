@@ -65,9 +65,8 @@ test("yes and no: a refusal is wrong, a written word is sure of itself", () => {
     { value: 0 },
   ]);
   expect(mean("auc")).toBeCloseTo(2 / 4, 14);
-  expect(perUserOf(new Set(examples.slice(0, 2).map(({ id }) => id)))["auc"]!.values).toEqual(
-    Float64Array.of(1, 1),
-  );
+  const first = new Set(examples.slice(0, 2).map(({ id }) => id));
+  expect(perUserOf(first, "auc")!.values).toEqual(Float64Array.of(1, 1));
 });
 
 test("lists tell coverage and popularity by variant, texts their tokeniser by language", () => {
