@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compareSeedRuns } from "../src/eval/compare-runs.ts";
 import type { Report } from "../src/eval/types.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,6 +14,7 @@ const metric = "ndcg@10/uni20";
 console.log("| seed | base | tuned | tuned − base [95%] | popularity | item-knn | seconds |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
 let good = 0;
+const outs: string[] = [];
 try {
   for (const seed of [1, 2, 3, 4, 5]) {
     const out = join(folder, `seed-${seed}`);
@@ -41,11 +43,18 @@ try {
       (held) => held.system === "tuned" && held.against === "base" && held.metric === metric,
     )!;
     if (delta.low > 0) good++;
+    outs.push(out);
     const interval = `${delta.delta.toFixed(3)} [${delta.low.toFixed(3)}, ${delta.high.toFixed(3)}]`;
     console.log(
       `| ${seed} | ${valueOf("base")} | ${valueOf("tuned")} | ${interval} | ${valueOf("popularity")} | ${valueOf("item-knn")} | ${seconds.toFixed(0)} |`,
     );
   }
+  const whole = await compareSeedRuns(outs, { system: "tuned", against: "base", metric });
+  const { low, high, n, seeds } = whole;
+  console.log(
+    `\nmean over seeds ${whole.delta.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] over n = ${n} users, ` +
+      `standard deviation of the seeds ${seeds!.sd.toFixed(3)}`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,11 +4,18 @@
 import { DataError, RefusedError, UsageError, nearest } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { Example } from "../dataset/task/types.ts";
-import { compareSystems, correctFamily } from "./compare.ts";
+import { compareSeeds, compareSystems, correctFamily } from "./compare.ts";
 import { factsOf, type EvalData } from "./eval-data.ts";
 import { readPredictions } from "./prediction-file.ts";
 import { predictionsPath, readState, type RunState } from "./run-folder.ts";
-import { evalMetrics, scoreSystem, variantOf, type SystemScores } from "./score.ts";
+import {
+  evalMetrics,
+  headlineNames,
+  scoreSystem,
+  variantOf,
+  type PerUser,
+  type SystemScores,
+} from "./score.ts";
 import type { Comparison } from "./types.ts";
 import { openRunData } from "./write-report.ts";
 
@@ -54,15 +61,20 @@ export async function compareRuns(
       next: "Compare evals of the same dataset recipe and log: only the same questions can be compared.",
     });
   }
+  const { value } = first.state;
+  const headline = headlineNames(
+    variantOfRun(first),
+    value.primary.map(({ metric }) => metric),
+  );
   const comparisons: Comparison[] = [];
   for (const [name, against] of pairsOf(first, second, options)) {
     const own = await scoreRun(first, name, shared);
     const other = await scoreRun(second, against, shared);
     for (const metric of Object.keys(own.perUser)) {
       const values = other.perUser[metric];
-      if (!values || !isComparable(metric)) continue;
+      if (!values || !headline.has(metric) || !isComparable(metric)) continue;
       const names = { system: `${first.label}/${name}`, against: `${second.label}/${against}` };
-      const { seed } = first.state.value;
+      const { seed } = value;
       const B = options.B === undefined ? {} : { B: options.B };
       comparisons.push(
         compareSystems(own.perUser[metric]!, values, metric, { seed, ...names, ...B }),
@@ -75,6 +87,43 @@ export async function compareRuns(
     onlyB: second.examples.size - shared.length,
     comparisons: correctFamily(comparisons),
   };
+}
+
+/**
+ * Compares two systems over evals of the same suite that differ in the training seed alone: each user's mean difference over
+ * the seeds, and the delta of every seed beside it.
+ * @throws DataError where a folder is no finished eval, the evals share no example, or one does not give the metric.
+ */
+export async function compareSeedRuns(
+  dirs: readonly string[],
+  { system, against, metric, B }: { system: string; against: string; metric: string; B?: number },
+): Promise<Comparison> {
+  const runs = await Promise.all(dirs.map((dir, i) => openRun(dir, `seed ${i + 1}`)));
+  const [first, ...others] = runs;
+  const shared = Array.from(first?.examples.values() ?? []).filter((example) =>
+    others.every(({ examples }) => {
+      const other = examples.get(example.id);
+      return other !== undefined && isSameQuestion(example, other);
+    }),
+  );
+  const pairs: { a: PerUser; b: PerUser }[] = [];
+  for (const run of runs) {
+    const [a, b] = [
+      (await scoreRun(run, system, shared)).perUser[metric],
+      (await scoreRun(run, against, shared)).perUser[metric],
+    ];
+    if (!a || !b) {
+      throw new DataError(`${system} and ${against} were not both measured by ${metric}`, {
+        code: "compare-examples",
+        where: run.dir,
+        next: "Name a metric that every one of the evals reports for both systems.",
+      });
+    }
+    pairs.push({ a, b });
+  }
+  const { seed } = first!.state.value;
+  const options = { seed, system, against, ...(B === undefined ? {} : { B }) };
+  return compareSeeds(pairs, metric, options);
 }
 
 async function openRun(dir: string, label: string): Promise<Run> {
@@ -146,6 +195,10 @@ function checkName(name: string, { dir }: Run, names: string[]): string {
   });
 }
 
+function variantOfRun({ state }: Run): string {
+  return variantOf({ ...state.value.candidates, truth: "forced" });
+}
+
 async function scoreRun(
   run: Run,
   system: string,
@@ -161,7 +214,8 @@ async function scoreRun(
     examples,
     predictions: await readPredictions(predictionsPath(run.dir, system)),
     catalog,
-    variant: variantOf({ ...state.value.candidates, truth: "forced" }),
+    variant: variantOfRun(run),
+    metrics: state.value.primary.map(({ metric }) => metric),
     scale: data.manifest.scale,
     likes,
   });

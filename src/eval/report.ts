@@ -20,7 +20,13 @@ import {
 } from "./families.ts";
 import { pickSamples } from "./samples.ts";
 import { findPositions, findTieShare } from "./positions.ts";
-import { evalMetrics, headlines, latestAnswers, scoreSystem, type SystemScores } from "./score.ts";
+import {
+  evalMetrics,
+  headlineNames,
+  latestAnswers,
+  scoreSystem,
+  type SystemScores,
+} from "./score.ts";
 import type { Comparison, Estimate, PageReport, Prediction, Report, SystemKind } from "./types.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
@@ -147,11 +153,8 @@ function bySystem<T>(
 
 /** Names of the metrics that tables open with: those of each task, and what the suite compares. */
 function headlineOf({ primary, variant }: ReportInput, scored: readonly Scored[]): string[] {
-  const suffixes: Record<string, string> = { ranking: `/${variant}`, "next-item": "/full" };
-  const wanted = Object.entries(headlines).flatMap(([task, names]) =>
-    names.map((name) => `${name}${suffixes[task] ?? ""}`),
-  );
-  const shown = new Set([...wanted, ...primary.map(({ metric }) => metric)]);
+  const asked = primary.map(({ metric }) => metric);
+  const shown = headlineNames(variant, asked);
   const measured = scored.flatMap(({ scores }) => Object.keys(scores.perUser));
   return Array.from(new Set(measured)).filter((name) => shown.has(name));
 }

@@ -70,13 +70,22 @@ const usualRankMetrics = ["ndcg@10", "hr@1"];
 const moreRankMetrics = ["ndcg@5", "hr@5", "hr@10", "mrr@10", "mrr", "list-auc"];
 
 /** Metrics that a report opens with, by task, without variants; all others stand below. */
-export const headlines: Readonly<Record<string, readonly string[]>> = {
+const headlines: Readonly<Record<string, readonly string[]>> = {
   rating: ["mae", "rmse", "accuracy"],
   ranking: usualRankMetrics,
   "next-item": usualRankMetrics,
   preference: ["auc", "log-loss", "brier", "ece"],
   explanation: explanationMetrics.map(({ name }) => name),
 };
+
+/** Names of the metrics that tables open with and that two evals are compared on: those of each task, and those asked for. */
+export function headlineNames(variant: string, asked: readonly string[]): Set<string> {
+  const suffixes: Record<string, string> = { ranking: `/${variant}`, "next-item": "/full" };
+  const own = Object.entries(headlines).flatMap(([task, names]) =>
+    names.map((name) => `${name}${suffixes[task] ?? ""}`),
+  );
+  return new Set([...own, ...asked]);
+}
 
 /**
  * The variant suffix of a candidate recipe: `uni20` uniform, `pop20` by popularity, `time20` in time, `ret20` from a
