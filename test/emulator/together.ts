@@ -14,7 +14,7 @@ export type TogetherOptions = {
   steps?: number;
   /** Dollars for a million tokens of four bytes. */
   pricePerMillionTokens?: number;
-  /** Looks at a file until it is read; before that there is no estimate. */
+  /** Looks at a file that find it unread; before it is read there is no estimate. */
   reading?: number;
   /** Whether the account may spend more. */
   allowed?: boolean;
@@ -110,7 +110,7 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     const job = jobs.find(({ id }) => id === args["id"]);
     return job ? { status: 200, body: show(job) } : errorReply(404, `no such job: ${args["id"]}`);
   };
-  const isRead = ({ looks }: File): boolean => looks > (options.reading ?? 1);
+  const isRead = ({ looks }: File): boolean => looks > (options.reading ?? 0);
   const showFile = (file: File): Record<string, unknown> => ({
     id: file.id,
     object: "file",

@@ -107,7 +107,7 @@ describe("a job", () => {
 
   test("goes on without an estimate where the API gives none, and says so", async () => {
     using home = scratch();
-    const { server, context, run } = await setUp(home.dir, { reading: 0 });
+    const { server, context, run } = await setUp(home.dir);
     await using _server = server;
     context.fetch = estimating("multimodal_dataset");
     expect((await run()).kind).toBe("done");
@@ -135,6 +135,15 @@ describe("a job", () => {
 });
 
 describe("files", () => {
+  test("are waited for until Together has read them", async () => {
+    using home = scratch();
+    const { server, run } = await setUp(home.dir, { reading: 2 });
+    await using _server = server;
+    expect((await run()).kind).toBe("done");
+    const looks = server.state().requests.filter((held) => held === "GET /files/file-000001");
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+  });
+
   test("hold messages alone, and are a run's own", async () => {
     using home = scratch();
     const { server, provider, context } = await setUp(home.dir);
