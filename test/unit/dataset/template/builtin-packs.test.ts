@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { tasks } from "../../../../src/dataset/task/index.ts";
 import { formOf } from "../../../../src/dataset/task/read-answer.ts";
 import { readPicks, recommendation } from "../../../../src/dataset/task/recommendation.ts";
+import { josa } from "../../../../src/dataset/template/josa.ts";
 import { loadDomains } from "../../../../src/dataset/template/load-domains.ts";
 import { loadPacks } from "../../../../src/dataset/template/load-packs.ts";
 import { renderAnswer, renderPrompt } from "../../../../src/dataset/template/render.ts";
@@ -149,6 +150,32 @@ describe.each(langs)("built-in packs in %s", (lang) => {
     }
   });
 });
+
+it.each(["인셉션", "바비", "서울", "1984", "Joker", "Tenet", "매트릭스 (1999)", "바비 (2023)"])(
+  "Korean wordings give %s the particle that it takes",
+  (title) => {
+    const pairs = ["을/를", "은/는", "이/가", "와/과"];
+    const pattern = /제목X(을|를|은|는|이|가|와|과)(?=[\s.,?!]|$)/gu;
+    let found = 0;
+    for (const wording of wordings.filter((w) => w.lang === "ko" && w.task in tasks)) {
+      const vars = variablesOf(wording);
+      const item = { ...(vars["item"] as object | undefined), title: `«제목X${title}` };
+      const named = { ...vars, item, target: item, because: [item.title], shared: ["SF"] };
+      const texts = [
+        ...renderPrompt(wording, named).map(({ content }) => content),
+        renderAnswer(wording, named),
+      ];
+      for (const text of texts.map((t) => t.replaceAll(`제목X${title}`, "제목X"))) {
+        for (const [, particle] of text.matchAll(pattern)) {
+          const pair = pairs.find((known) => known.includes(particle!))!;
+          expect(particle, wording.id).toBe(josa(title, pair));
+          found++;
+        }
+      }
+    }
+    expect(found).toBeGreaterThanOrEqual(10);
+  },
+);
 
 /** A prompt without its words: blocks, their order, line ends, marks, and where the lists and the item stand. */
 function layoutOf(wording: Wording): string {
