@@ -5,13 +5,13 @@
 const families: readonly [RegExp, (inner: string) => string][] = [
   [/<[|｜]([^<>\n]{0,64}?)[|｜]>/gu, (inner) => `‹${inner}›`],
   [/\[[|｜]([^[\]\n]{0,64}?)[|｜]\]/gu, (inner) => `(${inner})`],
-  [/<<\s*(\/?\s*SYS)\s*>>/giu, (inner) => `‹${inner}›`],
+  [/<<(\s*\/?\s*SYS\s*)>>/giu, (inner) => `‹${inner}›`],
   [
-    /\[\s*(\/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|gMASK))\s*\]/giu,
+    /\[(\s*\/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|gMASK)\s*)\]/giu,
     (inner) => `(${inner})`,
   ],
   [
-    /<\s*(\/?\s*(?:start_of_turn|end_of_turn|start_of_image|end_of_image|end_of_utterance|bos|eos|pad|unk|s|sop|eop|bos_token|eos_token|pad_token|extra_id_\d+|unused\d+|special_\d+|seed:\w+|im_start|im_end|think|tool_call|tool_response))\s*>/giu,
+    /<(\s*\/?\s*(?:start_of_turn|end_of_turn|start_of_image|end_of_image|end_of_utterance|bos|eos|pad|unk|s|sop|eop|bos_token|eos_token|pad_token|extra_id_\d+|unused\d+|special_\d+|seed:\w+|im_start|im_end|think|tool_call|tool_response)\s*)>/giu,
     (inner) => `‹${inner}›`,
   ],
 ];

@@ -37,6 +37,10 @@ describe("neutraliseTokens", () => {
     "| a | b |\n|---|---|",
   ])("leaves %j as it is", (text) => expect(neutraliseTokens(text)).toBe(text));
 
+  test("keeps a line end inside the brackets", () => {
+    expect(neutraliseTokens("<<\ns>")).toBe("<‹\ns›");
+  });
+
   test("is settled after one pass, and keeps every letter", () => {
     const part = fc.constantFrom(
       "<|",
