@@ -34,6 +34,26 @@ export function filesAt(repo: HubRepo, revision: string): Map<string, Buffer> | 
   return new Map(repo.commits.slice(0, last + 1).flatMap(({ files }) => [...files]));
 }
 
+/** Public models that a job may start from. */
+const bases: Readonly<Record<string, Record<string, unknown>>> = {
+  "org/open-llama-1B": { safetensors: { parameters: { BF16: 1e9 }, total: 1e9 } },
+  "org/closed-llama": { gated: "manual", safetensors: { parameters: { BF16: 7e10 }, total: 7e10 } },
+  "HuggingFaceTB/SmolLM2-1.7B-Instruct": {
+    safetensors: { parameters: { BF16: 1_711_376_384 }, total: 1_711_376_384 },
+  },
+};
+
+const aboutOf = (name: string): Record<string, unknown> => ({
+  _id: "1",
+  id: name,
+  sha: noCommit,
+  private: false,
+  downloads: 0,
+  likes: 0,
+  gated: false,
+  lastModified: "2026-01-01T00:00:00Z",
+});
+
 /** A store that knows one token, `hf_loopback_secret` of the user `ana`. */
 export function makeHubStore(): HubStore {
   const repos: HubStore["repos"] = new Map();
@@ -118,8 +138,7 @@ export function makeHubStore(): HubStore {
   const info = (name: string, repo: HubRepo, revision: string): HubReply => {
     if (!filesAt(repo, revision)) return wrong(404, "Invalid rev id");
     const sha = repo.commits.at(-1)?.oid ?? noCommit;
-    const about = { _id: "1", id: name, sha, private: repo.private, downloads: 0, likes: 0 };
-    return { status: 200, body: { ...about, gated: false, lastModified: "2026-01-01T00:00:00Z" } };
+    return { status: 200, body: { ...aboutOf(name), sha, private: repo.private } };
   };
 
   return {
@@ -143,10 +162,12 @@ export function makeHubStore(): HubStore {
         return { status: 200, body: { type: "user", name: "ana", id: "1", auth: {}, ...me } };
       if (path === "/api/repos/create") return create(body, url);
       const match =
-        /^\/(?:api\/)?(datasets|models)\/([^/]+\/[^/.]+)(?:\.git)?\/(preupload|commit|info\/lfs|revision|paths-info)\/?([^/]*)/.exec(
+        /^\/(?:api\/)?(datasets|models)\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload|commit|info\/lfs|revision|paths-info)\/?([^/]*)/.exec(
           path,
         );
       const repo = match && (match[1] === "models" ? models : repos).get(match[2]!);
+      if (match?.[1] === "models" && match[3] === "revision" && bases[match[2]!])
+        return { status: 200, body: { ...aboutOf(match[2]!), ...bases[match[2]!] } };
       if (!match || !repo) return wrong(404, "Repository not found");
       const revision = decodeURIComponent(match[4]!);
       switch (match[3]) {

@@ -81,15 +81,14 @@ export function parametersOf(model: string): number | null {
 
 /**
  * Minutes that a job may take, generously: setting up, and 6 operations a weight and token (4 with adapters; Kaplan et
- * al. 2020, section 2.1), on the machine's first accelerator alone. Null where model or machine tell no size.
+ * al. 2020, section 2.1), on the machine's first accelerator alone. Null where the size of model or machine is not known.
  */
 export function estimateMinutes(
   machine: string,
-  model: string,
+  parameters: number | null,
   tokens: number,
   hasAdapters: boolean,
 ): number | null {
-  const parameters = parametersOf(model);
   const speed = teraflops.find(([prefix]) => machine.startsWith(prefix))?.[1];
   if (parameters === null || speed === undefined) return null;
   const operations = (hasAdapters ? 4 : 6) * parameters * tokens;

@@ -4,9 +4,10 @@
 import type { Context } from "../../base/logger.ts";
 import type { RowFile, RowFiles } from "./export-rows.ts";
 import { datasetRepoOf, hfRows, trainerHash } from "./hf-jobs-files.ts";
-import { type Hub, readHardware, unknownAccount } from "./hf-jobs-hub.ts";
+import { failureOf, type Hub, readHardware, unknownAccount } from "./hf-jobs-hub.ts";
 import {
   estimateMinutes,
+  parametersOf,
   type HfJobsOptions,
   readHfOptions,
   usualUsdPerHour,
@@ -31,7 +32,8 @@ export async function planHfJob(hub: Hub, request: JobRequest, context: Context)
   const price = await findPrice(hub, request, flavor, context, found);
   const perMinute = price?.usdPerMinute ?? 0;
   const ceilingUsd = roundUp(perMinute * timeoutMinutes);
-  const minutes = estimateTime(options, request, rows, found);
+  const size = (await readModel(hub, request, found)) ?? parametersOf(request.model);
+  const minutes = estimateTime(options, request, rows, size, found);
   found.notes.push(
     "the Hub ends the job at its time-out, and what was not pushed by then is lost",
     `the result goes to ${modelRepoOf(request)}, private`,
@@ -94,6 +96,36 @@ async function checkAccount(hub: Hub, { account }: JobRequest, found: Found): Pr
   }
 }
 
+/** Looks whether the base model is there for this token; its parameters where the Hub has counted them. */
+async function readModel(
+  hub: Hub,
+  { account, model }: JobRequest,
+  found: Found,
+): Promise<number | null> {
+  if (account === unknownAccount || hub.token === null) {
+    found.notes.push(`the Hub could not be asked whether it has ${model}`);
+    return null;
+  }
+  return hub.call(`looking at ${model}`, async (params) => {
+    try {
+      const info = await hub.hub.modelInfo({
+        ...params,
+        name: model,
+        additionalFields: ["safetensors"],
+      });
+      found.checks.push(`${model} is on the Hub`);
+      if (info.gated !== false && info.gated !== undefined)
+        found.notes.push(`${model} is gated: the account must have been let in on its page`);
+      return info.safetensors?.total ?? null;
+    } catch (error) {
+      // The Hub says 401 where it would not tell whether something is there.
+      if (![401, 403, 404].includes(failureOf(error).status ?? 0)) throw error;
+      found.problems.push(`the Hub has no model "${model}", or none that this token may see`);
+      return null;
+    }
+  });
+}
+
 async function findPrice(
   hub: Hub,
   { account }: JobRequest,
@@ -132,15 +164,16 @@ function estimateTime(
   { flavor, timeoutMinutes }: HfJobsOptions,
   { model, hyperparameters }: JobRequest,
   { train, validation }: RowFiles,
+  parameters: number | null,
   found: Found,
 ): number | null {
   const { epochs, lora, maxTokens } = hyperparameters;
   const tokensOf = ({ tokens, rows }: RowFile): number => Math.min(tokens, rows * maxTokens);
   const tokens = tokensOf(train) * epochs + (validation ? tokensOf(validation) / 3 : 0);
-  const minutes = estimateMinutes(flavor, model, tokens, lora !== null);
+  const minutes = estimateMinutes(flavor, parameters, tokens, lora !== null);
   if (minutes === null) {
     found.notes.push(
-      `no time was estimated: the name "${model}" tells no size, or "${flavor}" is new; the time-out of ${timeoutMinutes} minutes must do`,
+      `no time was estimated: "${model}" tells no size, or "${flavor}" is new; the time-out of ${timeoutMinutes} minutes must do`,
     );
   } else if (minutes > timeoutMinutes) {
     found.problems.push(

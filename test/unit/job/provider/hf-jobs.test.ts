@@ -103,6 +103,23 @@ describe("a job", () => {
     expect(commits.map(({ oid }) => oid)).toEqual([files["revision"]]);
   });
 
+  test("goes on where somebody else's commit came between its look and its push", async () => {
+    using home = scratch();
+    const { server, provider, context, request } = await setUp(home.dir);
+    await using _server = server;
+    let races = 1;
+    const racing: typeof fetch = async (url, init) => {
+      if (/\/commit\/main$/.test(String(url)) && races-- > 0) {
+        const [repo] = server.store.repos.values();
+        repo!.commits.push({ oid: "b".repeat(40), summary: "another", files: new Map() });
+      }
+      return context.fetch(url, init);
+    };
+    const { files } = await provider.upload(await request(), { ...context, fetch: racing });
+    const { commits } = server.store.repos.get(files["repo"]!)!;
+    expect(commits.map(({ oid }) => oid)).toEqual(["b".repeat(40), files["revision"]]);
+  });
+
   test("never pushes to a repository that is public", async () => {
     using home = scratch();
     const { server, provider, context, request } = await setUp(home.dir);
@@ -312,6 +329,21 @@ describe("a plan", () => {
     expect((await plan({ options: { namespace: "other" } })).problems.join()).toContain(
       "does not speak for other",
     );
+  });
+
+  test("looks at the base model: there, its size, and who may have it", async () => {
+    using home = scratch();
+    const { server, provider, context, request } = await setUp(home.dir);
+    await using _server = server;
+    const plan = async (model: string) => provider.plan(await request({ model }), context);
+    expect((await plan("org/open-llama-1B")).checks).toContain("org/open-llama-1B is on the Hub");
+    const closed = await plan("org/closed-llama");
+    expect(closed.notes.join()).toContain("org/closed-llama is gated");
+    // Its name tells no size, the Hub does.
+    expect(closed.checks.join()).toMatch(/about \d+ needed/);
+    expect((await plan("org/no-such-model")).problems).toEqual([
+      'the Hub has no model "org/no-such-model", or none that this token may see',
+    ]);
   });
 
   test("asks the live list for its price: no answer, no plan", async () => {
