@@ -109,7 +109,8 @@ describe("a job", () => {
     await using _server = server;
     let races = 1;
     const racing: typeof fetch = async (url, init) => {
-      if (/\/commit\/main$/.test(String(url)) && races-- > 0) {
+      const asked = url instanceof Request ? url.url : url.toString();
+      if (asked.endsWith("/commit/main") && races-- > 0) {
         const [repo] = server.store.repos.values();
         repo!.commits.push({ oid: "b".repeat(40), summary: "another", files: new Map() });
       }
