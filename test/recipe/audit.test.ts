@@ -89,9 +89,7 @@ describe("audit", () => {
       const dislikes = ratings.filter((rating) => rating < mean && rating <= 2).length;
       return (likes + 1) / (likes + dislikes + 2);
     });
-    const yes = examples.map(({ completion }) =>
-      /^(Yes|예|네)/.test(completion[0]!.content) ? 1 : 0,
-    );
+    const yes = examples.map(({ label }) => (label === "yes" ? 1 : 0));
     const expected = auc(Float64Array.from(scores), Uint8Array.from(yes));
     const { stdout } = await at.run(["audit", "yesno"]);
     expect(stdout).toContain(`train ${expected.toFixed(3)} (n ${examples.length})`);

@@ -60,6 +60,9 @@ const opinionated = (identity = "tuned"): ReturnType<typeof scripted> =>
     text: "It is Drama and Comedy and Crime and Sci-Fi.",
   });
 
+// Wordings whose answer is a title are chosen among, those with a reason are written: here all are chosen.
+const chosenRankings = `dataset.tasks=[{type: rating, wordings: [lines, table, sentence]}, {type: next-item}, {type: ranking, wordings: [shelf, sentence, slash], candidates: {from: uniform, n: 8}}, {type: explanation}]`;
+
 async function run(
   at: Workspace,
   sources: Record<string, ModelSource>,
@@ -69,7 +72,8 @@ async function run(
   const stateDir = at.path("state");
   const now = (): number => 1000;
   const around = plainContext({ cwd: at.dir, stateDir, now, ...context });
-  return evaluate(await loadSuite(at.path("films.yaml"), [], at.dir), around, { sources });
+  const loaded = await loadSuite(at.path("films.yaml"), [chosenRankings], at.dir);
+  return evaluate(loaded, around, { sources });
 }
 
 it("asks models in the dataset's own prompts and tells base from tuned", async () => {
