@@ -175,6 +175,7 @@ describe.skipIf(lacks)("exports", () => {
     }
     expect(made["trl-sft"].manifest.skipped).toEqual({});
     expect(Object.keys(made["trl-dpo"].manifest.skipped)).toEqual([
+      "the wording gives a reason, which nothing passed over has",
       "the target had nothing to draw negatives from",
     ]);
   });
