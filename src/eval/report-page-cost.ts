@@ -29,14 +29,19 @@ export function renderCost(
     ];
     return html`<tr>
       <th scope="row" title="${name}">${name}</th>
-      ${gaps.length > 0 && html`<td>${gap ? formatDelta(gap, 3) : "–"}</td>`}
-      ${cells.map((cell) => html`<td>${cell}</td>`)}
+      ${gaps.length > 0 && gainCell(gap)} ${cells.map((cell) => html`<td>${cell}</td>`)}
     </tr>`;
   });
   const heads = [answers, tokensIn, tokensOut, latency, tail, total, perThousand];
   return html`<h2>${words.cost}</h2>
     <p class="note">${words.costNote}</p>
     ${renderTable(words.system, gaps.length > 0 ? [gain(gaps[0]!.metric), ...heads] : heads, rows)}`;
+}
+
+function gainCell(gap: Comparison | undefined): Html {
+  if (!gap) return html`<td>–</td>`;
+  const [value, ...interval] = formatDelta(gap, 3).split(" ");
+  return html`<td>${value}<small>${interval.join(" ")}</small></td>`;
 }
 
 function formatCount(value: number): string {
