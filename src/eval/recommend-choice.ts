@@ -149,6 +149,8 @@ function makeReasonCheck({
   return (text, index) => {
     const { labels } = finder.findMentions(text);
     if (!labels.includes(index)) return false;
+    // Named twice, the item stands among what was liked, and nobody has seen it.
+    if (text.split(catalog.label(index, lang)).length > 2) return false;
     if (labels.some((named) => named !== index && !seen.has(named))) return false;
     const example = { ...emptyExample, item: catalog.data.ids[index]!, history };
     const { trueReason, falseReason, offCatalog } = checkExplanation(text, example, facts);

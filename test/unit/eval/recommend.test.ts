@@ -168,6 +168,14 @@ describe("recommendByChoice", () => {
     expect(other.items[1]).toMatchObject({ index: at("tenet"), reason: reasons[1] });
   });
 
+  it("leaves out a reason that has the item itself among what was liked", async () => {
+    const asked = { ...base, n: 1, candidates: [at("tenet")] };
+    const said = "You liked Tenet (2020); Tenet (2020) shares its Thriller.";
+    const model = { ...chooser(), complete: modelOf([said]).model.complete };
+    const { result } = await recommendByChoice(model, asked, data);
+    expect(result.items.map(({ reason }) => reason)).toEqual([null]);
+  });
+
   it("says that a taste is not used, and refuses a language it never learned", async () => {
     const asked = { ...base, n: 1, candidates };
     const { result } = await recommendByChoice(chooser(), asked, { ...data, taste: "dark" });
