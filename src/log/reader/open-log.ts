@@ -4,7 +4,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
-import { createReadStream } from "node:fs";
 import type { Logger } from "../../base/logger.ts";
 import { readers } from "./index.ts";
 import { findFiles, listNames, locateLog } from "./locate-log.ts";
@@ -16,6 +15,7 @@ import {
   readRows,
   stopIfAborted,
 } from "./open-duckdb.ts";
+import { readStdin } from "./read-stdin.ts";
 import { openRoom, sizeOf, spoolInput } from "./spill-room.ts";
 import { sniffFormat } from "./table-format.ts";
 import { makeTableSink } from "./table-sink.ts";
@@ -94,7 +94,7 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
   try {
     const files =
       recipe.path === "-"
-        ? [await spoolInput(options.stdin ?? createReadStream("", { fd: 0 }), room, options.signal)]
+        ? [await spoolInput(options.stdin ?? readStdin(), room, options.signal)]
         : await locateLog(recipe.path, options.baseDir, named);
     const reader = pickReader(recipe, files);
     const isLarge = (await sizeOf(files)) >= (options.boundFromBytes ?? boundFromBytes);
