@@ -138,8 +138,8 @@ describe("recommendByChoice", () => {
   ];
 
   /** Likes the longest title best; explains with the reasons in turn. */
-  const chooser = (): Model => ({
-    ...modelOf(reasons).model,
+  const chooser = (said = reasons): Model => ({
+    ...modelOf(said).model,
     choose: async (prompts) =>
       prompts.map(({ choices }) => ({
         logprobs: Float64Array.from(choices, (text) => text.length - 100),
@@ -171,7 +171,7 @@ describe("recommendByChoice", () => {
   it("leaves out a reason that has the item itself among what was liked", async () => {
     const asked = { ...base, n: 1, candidates: [at("tenet")] };
     const said = "You liked Tenet (2020); Tenet (2020) shares its Thriller.";
-    const model = { ...chooser(), complete: modelOf([said]).model.complete };
+    const model = chooser([said]);
     const { result } = await recommendByChoice(model, asked, data);
     expect(result.items.map(({ reason }) => reason)).toEqual([null]);
   });
