@@ -4,6 +4,7 @@
 import { RefusedError, RemoteError, UsageError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import type { Context } from "../base/logger.ts";
+import { pause } from "../base/pause.ts";
 import { type JobRecord, type Ledger, StaleStateError } from "./ledger.ts";
 import {
   addLease,
@@ -25,7 +26,7 @@ import {
   type Serving,
 } from "./provider/types.ts";
 import { isAlive, reconcileOthers, sayFailure } from "./reconcile.ts";
-import { billed, pause } from "./watch.ts";
+import { billed } from "./watch.ts";
 
 export type LeaseOptions = { /** How long at most. */ minutes: number; maxUsd: number };
 type Providers = Readonly<Record<string, Provider>>;

@@ -4,12 +4,12 @@
 
 import { RectuneError, RemoteError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
+import { pause } from "../base/pause.ts";
 import { type JobRecord, type Ledger, type Note, StaleStateError } from "./ledger.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { requestOf } from "./plan.ts";
 import { isProcessAlive } from "./provider/process-id.ts";
 import type { Billed, Hit, JobRequest, JobStatus, Provider } from "./provider/types.ts";
-import { pause } from "./watch.ts";
 
 /** `patient` looks again as long as the provider's lists may lag; `once` takes one look. */
 export type Look = "patient" | "once";

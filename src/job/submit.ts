@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { InterruptedError, RectuneError, RefusedError, RemoteError } from "../base/errors.ts";
 import { findStateDir } from "../base/files.ts";
 import type { Context } from "../base/logger.ts";
+import { pause } from "../base/pause.ts";
 import { writeJobFile, writeModelCard } from "./job-file.ts";
 import { type JobRecord, Ledger, StaleStateError } from "./ledger.ts";
 import { tidyMetrics } from "./metrics-file.ts";
@@ -32,7 +33,7 @@ import { releaseLeftLeases } from "./lease.ts";
 import { adopt, findHits, reconcileJob, reconcileOthers, resolveCommand } from "./reconcile.ts";
 import { cancelLateArrivals, enterIntent, send, type Sender } from "./send.ts";
 import { isTerminal } from "./states.ts";
-import { pause, watchJob } from "./watch.ts";
+import { watchJob } from "./watch.ts";
 
 export type SubmitOptions = {
   /** Dollars; default is the recipe's maxUsd. */

@@ -1,9 +1,9 @@
 // Follows a submitted job to its end: by the provider's own `follow`, else by polling. Every change of state goes to the
 // ledger at once, so that a watch can stop at any time and another one go on.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { InterruptedError, RemoteError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
+import { pause } from "../base/pause.ts";
 import type { JobRecord, Ledger } from "./ledger.ts";
 import { StaleStateError } from "./ledger.ts";
 import { openMetrics } from "./metrics-file.ts";
@@ -126,15 +126,6 @@ async function pollUntilDone(
     await pause(provider.pollEveryMs, context);
     if (context.signal.aborted) return status;
   }
-}
-
-/** Waits, or returns early when the signal aborts. */
-export async function pause(
-  ms: number,
-  { signal, sleep }: Pick<Context, "signal" | "sleep">,
-): Promise<void> {
-  if (sleep) return sleep(ms, signal);
-  if (ms > 0) await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function interrupted(id: string, last: Progress | null): InterruptedError {

@@ -6,9 +6,9 @@ import { openAsBlob } from "node:fs";
 import { z } from "zod";
 import { DataError, InterruptedError, RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
 import type { RowFile } from "./export-rows.ts";
 import type { Ask, Wire } from "./fireworks-wire.ts";
-import { rest } from "./hf-jobs-logs.ts";
 import { cleanText } from "./remote-failure.ts";
 import type { Method } from "./types.ts";
 
@@ -92,7 +92,7 @@ export async function bringDataset(
         { code: "dataset-refused", where: file.path, next: "Change the dataset. No job was made." },
       );
     }
-    await rest(setting.pollEveryMs, context);
+    await pause(setting.pollEveryMs, context);
     if (context.signal.aborted) {
       throw new InterruptedError("stopped while Fireworks reads the rows", {
         code: "job-interrupted",

@@ -1,9 +1,9 @@
 // Follows a hosted job by polling: its state, and every step that its events tell, each once and in order. A few failed
 // looks are sat out; the job itself goes on whatever happens here.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
 import type { JobStatus, Progress } from "./types.ts";
 
 /** Looks in a row that may fail. */
@@ -41,17 +41,12 @@ export async function followJob(
       if (!(error instanceof RemoteError) || ++failures >= patience) throw error;
       context.log.debug(`look ${failures} of ${patience} failed: ${error.message}`);
     }
-    await waitFor(followed.pollEveryMs * Math.max(1, failures), context);
+    await pause(followed.pollEveryMs * Math.max(1, failures), context);
   }
 }
 
-/** Waits by the context's clock, or returns early when its signal aborts. */
-export async function waitFor(ms: number, { signal, sleep }: Context): Promise<void> {
-  if (sleep) return sleep(ms, signal);
-  await wait(ms, undefined, { signal }).catch(() => undefined);
-}
-
-const notYet: Progress = {
+/** Progress of a job that runs and has told none. */
+export const notYet: Progress = {
   phase: "tune",
   step: 0,
   steps: 0,

@@ -2,10 +2,10 @@
 // one breaks and starts again from the first line, so lines that were seen are left out here. The trainer's own lines, a
 // JSON object each, are read for progress and result.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
 import type { Hub } from "./hf-jobs-hub.ts";
 import type { Progress } from "./types.ts";
 
@@ -116,14 +116,8 @@ export async function* readLog(
     // Once more after the end: its last lines may have come with it.
     if (wasOver) return;
     wasOver = await isOver();
-    if (!wasOver) await rest(setting.againMs, context);
+    if (!wasOver) await pause(setting.againMs, context);
   }
-}
-
-/** Waits by the context's clock, or returns early when the signal aborts. */
-export async function rest(ms: number, { sleep, signal }: Context): Promise<void> {
-  if (sleep) await sleep(ms, signal);
-  else await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 const number = z.number().nullish().catch(null);

@@ -6,6 +6,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
+import { notYet } from "./follow-job.ts";
 import { datasetRepoOf, hfRows, pushFiles, repoFiles } from "./hf-jobs-files.ts";
 import {
   createdAtOf,
@@ -27,7 +29,6 @@ import {
   progressOf,
   readConnection,
   readLog,
-  rest,
 } from "./hf-jobs-logs.ts";
 import { hfJobsOptionsSchema, readHfOptions } from "./hf-jobs-options.ts";
 import { planHfJob } from "./hf-jobs-plan.ts";
@@ -226,7 +227,7 @@ export function makeHfJobsProvider(timing: Partial<HfTiming> = {}): Provider {
           if (!(error instanceof RemoteError) || ++failures >= patience) throw error;
           context.log.debug(`look ${failures} of ${patience} failed: ${error.message}`);
         }
-        await rest(pollEveryMs * Math.max(1, failures), context);
+        await pause(pollEveryMs * Math.max(1, failures), context);
       }
     },
 
@@ -288,15 +289,6 @@ export function makeHfJobsProvider(timing: Partial<HfTiming> = {}): Provider {
     serving: makeServing(open, cancel),
   };
 }
-
-const notYet: Progress = {
-  phase: "tune",
-  step: 0,
-  steps: 0,
-  loss: null,
-  rate: null,
-  tokensPerSecond: null,
-};
 
 /** Shell lines that serve the result on a machine with a GPU, and ask it. */
 function callLines(repo: string, base: string, rank: number | null): string[] {

@@ -6,7 +6,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readFileSync } 
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
-import { waitFor } from "./follow-job.ts";
+import { pause } from "../../base/pause.ts";
 import { holderOf, holdFolder } from "./hold-folder.ts";
 import { isProcessAlive, processName } from "./process-id.ts";
 
@@ -123,7 +123,7 @@ export async function endProcesses(names: readonly string[], context: Context): 
     // Ctrl-C does not cut this off: a trainer told to stop is seen to its end.
     const patient = { ...context, signal: new AbortController().signal };
     for (let waitedMs = 0; waitedMs < patienceMs && alive().length > 0; waitedMs += 100)
-      await waitFor(100, patient);
+      await pause(100, patient);
   }
 }
 

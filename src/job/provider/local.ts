@@ -2,15 +2,16 @@
 // is its folder, made once; the child holds a lock, so that a second one ends at once. A crashed run is followed by a new
 // attempt, which goes on from its last whole checkpoint.
 
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { DataError, RectuneError } from "../../base/errors.ts";
-import { syncFolder, writeFileAtomic } from "../../base/files.ts";
+import { RectuneError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
-import { followJob, waitFor } from "./follow-job.ts";
+import { pause } from "../../base/pause.ts";
+import { followJob } from "./follow-job.ts";
 import { holdFolder, holderOf } from "./hold-folder.ts";
+import { placeOnce, readKeyedFile } from "./keyed-file.ts";
 import {
   childEnv,
   endProcesses,
@@ -100,7 +101,7 @@ export const localProvider: Provider = {
         ...(next === undefined ? {} : { next }),
       });
     }
-    await createRecord(request.jobDir, {
+    await placeOnce(recordPathOf(request), {
       runKey: request.runKey,
       createdAt: context.now(),
       cancelled: false,
@@ -205,49 +206,19 @@ async function change(
         return edited;
       }
     }
-    await waitFor(50, context);
-  }
-}
-
-/** Puts the record in place unless one is there: of two submits, one makes the job. */
-async function createRecord(jobDir: string, record: LocalRecord): Promise<void> {
-  await mkdir(jobDir, { recursive: true });
-  const beside = join(jobDir, `${recordName}.${process.pid}.new`);
-  await writeFile(beside, prettyJson(record), { flush: true });
-  try {
-    await link(beside, join(jobDir, recordName));
-    await syncFolder(jobDir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    await rm(beside, { force: true });
+    await pause(50, context);
   }
 }
 
 async function writeRecord(request: JobRequest, record: LocalRecord): Promise<void> {
-  await writeFileAtomic(join(request.jobDir, recordName), prettyJson(record));
+  await writeFileAtomic(recordPathOf(request), prettyJson(record));
 }
 
-async function findRecord(request: JobRequest): Promise<LocalRecord | null> {
-  const path = join(request.jobDir, recordName);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // told below
-  }
-  const parsed = recordShape.safeParse(value);
-  if (parsed.success && parsed.data.runKey === request.runKey) return parsed.data;
-  throw new DataError("this is not the record of this job", {
-    code: "job-record",
-    where: path,
-    next: "Move the job's folder away and run the same command again.",
-  });
+function findRecord(request: JobRequest): Promise<LocalRecord | null> {
+  const accept = (value: unknown): LocalRecord | null => recordShape.safeParse(value).data ?? null;
+  return readKeyedFile(recordPathOf(request), request.runKey, "record", accept);
+}
+
+function recordPathOf({ jobDir }: JobRequest): string {
+  return join(jobDir, recordName);
 }

@@ -1,17 +1,17 @@
 // The embedded trainer as a provider: the job is a folder, the work is done by whoever watches it. Class A: the folder's
 // name is the run key, so a second submit finds the first. A killed run is taken up from its checkpoint by the next watch.
 
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DataError, RectuneError } from "../../base/errors.ts";
-import { pathKind, syncFolder, writeFileAtomic } from "../../base/files.ts";
+import { pathKind, writeFileAtomic } from "../../base/files.ts";
 import { hashOf } from "../../base/ids.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
 import { microOptionsSchema } from "../micro/options.ts";
 import type { Trained, TrainRequest } from "../micro/train-model.ts";
 import { holdFolder, holderOf } from "./hold-folder.ts";
+import { placeOnce, readKeyedFile } from "./keyed-file.ts";
 import type { JobPlan, JobRequest, JobStatus, Progress, Provider } from "./types.ts";
 
 /** The trainer's one entry; injected in tests. */
@@ -76,7 +76,7 @@ export function makeMicroProvider(load: () => Promise<RunMicro>): Provider {
         steps: null,
         tokens: null,
       };
-      await createRecord(request.jobDir, record);
+      await placeOnce(recordPathOf(request), record);
       return { remoteId: request.runKey };
     },
 
@@ -217,47 +217,18 @@ function planMicro({ model, method, hyperparameters, dataset }: JobRequest): Job
   };
 }
 
-/** Puts the record in place unless one is there: of two submits, one makes the job. */
-async function createRecord(jobDir: string, record: MicroRecord): Promise<void> {
-  await mkdir(jobDir, { recursive: true });
-  const beside = join(jobDir, `${recordName}.${process.pid}.new`);
-  await writeFile(beside, prettyJson(record), { flush: true });
-  try {
-    await link(beside, join(jobDir, recordName));
-    await syncFolder(jobDir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    await rm(beside, { force: true });
-  }
-}
-
 async function writeRecord(request: JobRequest, record: MicroRecord): Promise<MicroRecord> {
-  await writeFileAtomic(join(request.jobDir, recordName), prettyJson(record));
+  await writeFileAtomic(recordPathOf(request), prettyJson(record));
   return record;
 }
 
-async function findRecord(request: JobRequest): Promise<MicroRecord | null> {
-  const path = join(request.jobDir, recordName);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  let record: MicroRecord | null = null;
-  try {
-    record = JSON.parse(text) as MicroRecord;
-  } catch {
-    // told below
-  }
-  if (record?.runKey === request.runKey) return record;
-  throw new DataError("this is not the record of this job", {
-    code: "job-record",
-    where: path,
-    next: "Move the job's folder away and run the same command again.",
-  });
+function findRecord(request: JobRequest): Promise<MicroRecord | null> {
+  const accept = (value: unknown): MicroRecord | null => value as MicroRecord | null;
+  return readKeyedFile(recordPathOf(request), request.runKey, "record", accept);
+}
+
+function recordPathOf({ jobDir }: JobRequest): string {
+  return join(jobDir, recordName);
 }
 
 async function readRecord(request: JobRequest): Promise<MicroRecord> {

@@ -4,8 +4,8 @@
 import { openAsBlob } from "node:fs";
 import { InterruptedError, RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
 import type { RowFile } from "./export-rows.ts";
-import { waitFor } from "./follow-job.ts";
 import { sendOnce } from "./hosted-calls.ts";
 import type { Wire } from "./openai-client.ts";
 
@@ -124,7 +124,7 @@ async function waitUntilProcessed(
         next: "`rectune validate` may tell more; change the dataset, then run again.",
       });
     }
-    await waitFor(pollEveryMs, context);
+    await pause(pollEveryMs, context);
     if (context.signal.aborted) throw stopped();
   }
   throw new RemoteError(`${name} is still not processed`, {

@@ -4,8 +4,8 @@
 import { openAsBlob } from "node:fs";
 import { InterruptedError, RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { pause } from "../../base/pause.ts";
 import type { RowFile } from "./export-rows.ts";
-import { waitFor } from "./follow-job.ts";
 import { sendOnce } from "./hosted-calls.ts";
 import type { TogetherApi } from "./together-client.ts";
 
@@ -54,7 +54,7 @@ async function waitUntilRead(
     );
     // Older answers leave it out; the create says then what it thinks of the file.
     if (isRead !== false) return;
-    await waitFor(pollEveryMs, context);
+    await pause(pollEveryMs, context);
     if (context.signal.aborted) {
       throw new InterruptedError("stopped while files were going up", {
         code: "job-interrupted",

@@ -1,9 +1,9 @@
 // What the Python trainer says: JSON objects, one a line, among whatever its libraries print. Read from the log that a
 // job writes, from where the last look ended.
 
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { z } from "zod";
-import { DataError } from "../../base/errors.ts";
+import { readKeyedFile } from "./keyed-file.ts";
 import type { Progress } from "./types.ts";
 
 const number = z.number().nullish().catch(null);
@@ -125,28 +125,8 @@ const resultShape = z.looseObject({
 export type TrainerResult = z.infer<typeof resultShape>;
 
 /** result.json of a finished run, null where it did not finish. @throws DataError for a file that is none. */
-export async function readTrainerResult(
-  path: string,
-  runKey: string,
-): Promise<TrainerResult | null> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // told below
-  }
-  const parsed = resultShape.safeParse(value);
-  if (parsed.success && parsed.data.runKey === runKey) return parsed.data;
-  throw new DataError("this is not the result of this job", {
-    code: "job-record",
-    where: path,
-    next: "Move the job's folder away and run the same command again.",
-  });
+export function readTrainerResult(path: string, runKey: string): Promise<TrainerResult | null> {
+  const accept = (value: unknown): TrainerResult | null =>
+    resultShape.safeParse(value).data ?? null;
+  return readKeyedFile(path, runKey, "result", accept);
 }

@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { pathKind, writeFileAtomic } from "../../base/files.ts";
 import { hashOf } from "../../base/ids.ts";
 import type { Context } from "../../base/logger.ts";
-import { waitFor } from "./follow-job.ts";
+import { pause } from "../../base/pause.ts";
 import { holdFolder } from "./hold-folder.ts";
 import { readTrainerResult } from "./trainer-events.ts";
 import { foldersOf } from "./trainer-options.ts";
@@ -74,7 +74,7 @@ async function holdPatiently(dir: string, context: Context): Promise<Disposable 
   for (let tries = 0; tries < 20; tries++) {
     const held = holdFolder(dir);
     if (held) return held;
-    await waitFor(100, context);
+    await pause(100, context);
   }
   return null;
 }
