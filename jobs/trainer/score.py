@@ -28,15 +28,10 @@ import threading
 import time
 from pathlib import Path
 
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# A model must be asked in the text that it was taught in, so there is one writer of it. The trainer stands alone, since
+# Hugging Face Jobs get it as one file; this one lies beside it.
+from train import PLAIN_TEMPLATE, choose_device, encode, find_gguf
 
-# Also in train.py: a base model without a template must be asked as the tuned one was taught.
-PLAIN_TEMPLATE = (
-    "{{ bos_token or '' }}{% for m in messages %}{{ '### ' + m['role'] + '\n' + m['content'] }}"
-    "{% if m['role'] == 'assistant' %}{{ eos_token }}{% else %}{{ '\n\n' }}{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '### assistant\n' }}{% endif %}"
-)
 # Rows of answers at a time that share the keys and values of their prompts.
 CHOICE_ROWS = 64
 
@@ -91,24 +86,6 @@ def load(name, device, dtype):
     return model.to(device).eval(), tokenizer
 
 
-def find_gguf(model):
-    path = Path(model)
-    if path.is_file() and path.suffix == ".gguf":
-        return path
-    inside = sorted(path.glob("*.gguf")) if path.is_dir() and not (path / "config.json").exists() else []
-    return inside[0] if len(inside) == 1 else None
-
-
-def choose_device(name):
-    import torch
-
-    if name != "auto":
-        return name
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
 def choose_dtype(name, device):
     import torch
 
@@ -117,31 +94,6 @@ def choose_dtype(name, device):
     if device == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     return "bfloat16" if device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() else "float32"
-
-
-def render(tokenizer, messages, **options):
-    """The text of a conversation; templates without a system role get its text at the head of the first user message."""
-    try:
-        return tokenizer.apply_chat_template(messages, tokenize=False, **options)
-    except Exception:
-        head, *rest = messages
-        if head["role"] != "system" or not rest or rest[0]["role"] != "user":
-            raise
-        first = {"role": "user", "content": f"{head['content']}\n\n{rest[0]['content']}"}
-        return tokenizer.apply_chat_template([first, *rest[1:]], tokenize=False, **options)
-
-
-def encode(tokenizer, prompt, completion):
-    """(token ids of the prompt, of the answer up to and with its end token). Also in train.py: both must agree."""
-    start = render(tokenizer, prompt, add_generation_prompt=True)
-    whole = render(tokenizer, prompt + completion)
-    answer = whole[len(start):] if whole.startswith(start) else completion[-1]["content"] + tokenizer.eos_token
-    ids = tokenizer(answer, add_special_tokens=False)["input_ids"]
-    written = len(tokenizer(completion[-1]["content"], add_special_tokens=False)["input_ids"])
-    special = set(tokenizer.all_special_ids)
-    end = next((i for i in range(max(0, written - 1), len(ids)) if ids[i] in special), None)
-    ids = ids + [tokenizer.eos_token_id] if end is None else ids[: end + 1]
-    return tokenizer(start, add_special_tokens=False)["input_ids"], ids
 
 
 def answer_of(tokenizer, messages, text):

@@ -35,7 +35,7 @@ from pathlib import Path
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-# Given to a base model that has none. Also in score.py: both must write the same text.
+# Given to a base model that has none; score.py takes it, and the text of a conversation, from here.
 PLAIN_TEMPLATE = (
     "{{ bos_token or '' }}{% for m in messages %}{{ '### ' + m['role'] + '\n' + m['content'] }}"
     "{% if m['role'] == 'assistant' %}{{ eos_token }}{% else %}{{ '\n\n' }}{% endif %}{% endfor %}"
@@ -138,7 +138,7 @@ def render(tokenizer, messages, **options):
 
 
 def encode(tokenizer, prompt, completion):
-    """(token ids of the prompt, of the answer up to and with its end token). Also in score.py: both must agree."""
+    """(token ids of the prompt, of the answer up to and with its end token)."""
     start = render(tokenizer, prompt, add_generation_prompt=True)
     whole = render(tokenizer, prompt + completion)
     answer = whole[len(start):] if whole.startswith(start) else completion[-1]["content"] + tokenizer.eos_token
