@@ -130,7 +130,7 @@ function alwaysAsked(
   return always;
 }
 
-/** Whether the suite's `tune` has anything to look for in a baseline. */
+/** Whether the suite's `tune` chooses a parameter of a baseline: one that the suite does not pin. */
 function findsTuning(system: SuiteSystem, { tune }: SuiteValue): boolean {
   if (tune === null || system.tune === false) return false;
   const specs = Object.keys(baselines[baselineOf(system)!]?.params ?? {});

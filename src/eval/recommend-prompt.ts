@@ -68,7 +68,7 @@ export async function loadRecommendWording(
 ): Promise<Wording> {
   const sources = { builtinDir: builtinTemplates, userDir, langs: [lang] };
   const wordings = await loadPacks({ ...sources, tasks: [recommendation] });
-  // Packs whose wordings are all held out are refused by nobody before; the first one is then as good as any.
+  // A pack may hold out all its wordings, since none trains on this task; then its first one asks.
   if (name === null) return wordings.find(({ heldOut }) => !heldOut) ?? wordings[0]!;
   const found = wordings.find((wording) => wording.name === name);
   if (found) return found;

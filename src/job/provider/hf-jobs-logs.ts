@@ -1,13 +1,11 @@
 // The log of a Hugging Face job as a stream that survives its connections: the package's `streamJobLogs` ends silently when
-// one breaks and starts again from the first line, so lines that were seen are left out here. The trainer's own lines, a
-// JSON object each, are read for progress and result.
+// one breaks and starts again from the first line, so lines that were seen are left out here.
 
-import { z } from "zod";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import { pause } from "../../base/pause.ts";
 import type { Hub } from "./hf-jobs-hub.ts";
-import type { Progress } from "./types.ts";
+import { parseObject } from "./trainer-events.ts";
 
 export type LogLine = { message: string; timestamp: Date };
 
@@ -117,67 +115,5 @@ export async function* readLog(
     if (wasOver) return;
     wasOver = await isOver();
     if (!wasOver) await pause(setting.againMs, context);
-  }
-}
-
-const number = z.number().nullish().catch(null);
-const progressShape = z.looseObject({
-  event: z.literal("progress"),
-  step: z.int().nonnegative(),
-  steps: z.int().nonnegative(),
-  loss: number,
-  rate: number,
-  tokensPerSecond: number,
-});
-const doneShape = z.looseObject({
-  event: z.literal("done"),
-  steps: number,
-  tokens: number,
-  pushed: z.looseObject({ repo: z.string(), revision: z.string() }).nullish().catch(null),
-});
-const errorShape = z.looseObject({ event: z.literal("error"), message: z.string() });
-
-/** The progress that a line of the trainer tells, null for any other line. */
-export function progressOf(message: string): Progress | null {
-  const parsed = progressShape.safeParse(parseObject(message));
-  if (!parsed.success) return null;
-  const { step, steps, loss, rate, tokensPerSecond } = parsed.data;
-  return {
-    phase: "tune",
-    step,
-    steps,
-    loss: loss ?? null,
-    rate: rate ?? null,
-    tokensPerSecond: tokensPerSecond ?? null,
-  };
-}
-
-/** What the trainer's last line tells of its result. */
-export type Done = {
-  steps: number | null;
-  tokens: number | null;
-  pushed: { repo: string; revision: string } | null;
-};
-
-/** The result that a line of the trainer tells, null for any other line. */
-export function doneOf(message: string): Done | null {
-  const parsed = doneShape.safeParse(parseObject(message));
-  if (!parsed.success) return null;
-  const { steps, tokens, pushed } = parsed.data;
-  return { steps: steps ?? null, tokens: tokens ?? null, pushed: pushed ?? null };
-}
-
-/** Why the trainer stopped, where a line tells it. */
-export function errorOf(message: string): string | null {
-  const parsed = errorShape.safeParse(parseObject(message));
-  return parsed.success ? parsed.data.message : null;
-}
-
-function parseObject(message: string): unknown {
-  if (!message.startsWith("{")) return null;
-  try {
-    return JSON.parse(message) as unknown;
-  } catch {
-    return null;
   }
 }

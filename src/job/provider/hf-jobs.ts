@@ -21,21 +21,14 @@ import {
   readJob,
   unknownAccount,
 } from "./hf-jobs-hub.ts";
-import {
-  doneOf,
-  type Done,
-  errorOf,
-  LogCursor,
-  progressOf,
-  readConnection,
-  readLog,
-} from "./hf-jobs-logs.ts";
+import { LogCursor, readConnection, readLog } from "./hf-jobs-logs.ts";
 import { hfJobsOptionsSchema, readHfOptions } from "./hf-jobs-options.ts";
 import { planHfJob } from "./hf-jobs-plan.ts";
 import { makeServing } from "./hf-jobs-serving.ts";
 import { labelOf, modelRepoOf, runLabel, servedName, trainParams } from "./hf-jobs-spec.ts";
 import { isOver, statusOf } from "./hf-jobs-status.ts";
 import { cleanText } from "./remote-failure.ts";
+import { type Done, doneOf, errorOf, progressOf } from "./trainer-events.ts";
 import type { JobRequest, JobStatus, Progress, Provider } from "./types.ts";
 
 /** What tests make shorter. */

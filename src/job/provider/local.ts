@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
 import { pause } from "../../base/pause.ts";
-import { followJob } from "./follow-job.ts";
+import { followTraining, readTrainingLog } from "./follow-training.ts";
 import { holdFolder, holderOf } from "./hold-folder.ts";
 import { placeOnce, readKeyedFile } from "./keyed-file.ts";
 import {
@@ -21,13 +21,7 @@ import {
   resolveInterpreter,
   startDetached,
 } from "./local-child.ts";
-import {
-  makeLogReader,
-  makeStepReader,
-  readLogEnd,
-  reasonOf,
-  readTrainerResult,
-} from "./trainer-events.ts";
+import { readLogEnd, reasonOf, readTrainerResult } from "./trainer-events.ts";
 import {
   foldersOf,
   lookAtTraining,
@@ -136,17 +130,11 @@ export const localProvider: Provider = {
   },
 
   follow(_remoteId, request, context, onProgress) {
-    const followed = {
-      status: () => statusOf(request, context),
-      freshSteps: makeStepReader(foldersOf(request).log),
-      pollEveryMs,
-    };
-    return followJob(followed, context, onProgress);
+    const status = () => statusOf(request, context);
+    return followTraining(request, { status, pollEveryMs }, context, onProgress);
   },
 
-  async *logs(_remoteId, request) {
-    yield* await makeLogReader(foldersOf(request).log).freshLines();
-  },
+  logs: (_remoteId, request) => readTrainingLog(request),
 };
 
 async function statusOf(request: JobRequest, context: Context): Promise<JobStatus> {

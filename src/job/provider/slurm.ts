@@ -8,16 +8,10 @@ import { RemoteError, UsageError } from "../../base/errors.ts";
 import { hashFile, writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
-import { followJob } from "./follow-job.ts";
+import { followTraining, readTrainingLog } from "./follow-training.ts";
 import { childEnv, findExecutable, interpreterOf } from "./local-child.ts";
 import { renderSlurmScript, slurmName, slurmOptionsSchema } from "./slurm-script.ts";
-import {
-  makeLogReader,
-  makeStepReader,
-  readLogEnd,
-  readTrainerResult,
-  reasonOf,
-} from "./trainer-events.ts";
+import { readLogEnd, readTrainerResult, reasonOf } from "./trainer-events.ts";
 import {
   foldersOf,
   lookAtTraining,
@@ -117,17 +111,11 @@ export const slurmProvider: Provider = {
   },
 
   follow(remoteId, request, context, onProgress) {
-    const followed = {
-      status: () => statusOf(remoteId, request, context),
-      freshSteps: makeStepReader(foldersOf(request).log),
-      pollEveryMs,
-    };
-    return followJob(followed, context, onProgress);
+    const status = () => statusOf(remoteId, request, context);
+    return followTraining(request, { status, pollEveryMs }, context, onProgress);
   },
 
-  async *logs(_remoteId, request) {
-    yield* await makeLogReader(foldersOf(request).log).freshLines();
-  },
+  logs: (_remoteId, request) => readTrainingLog(request),
 };
 
 /** Puts rows, trainer and config into the job's folder and gives the script that checks them. */

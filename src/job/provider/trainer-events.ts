@@ -7,36 +7,36 @@ import { readKeyedFile } from "./keyed-file.ts";
 import type { Progress } from "./types.ts";
 
 const number = z.number().nullish().catch(null);
-const progressShape = z.looseObject({
-  event: z.enum(["start", "progress", "checkpoint"]),
-  step: z.int(),
-  steps: z.int(),
+const stepShape = z.looseObject({
+  event: z.enum(["start", "progress"]),
+  step: z.int().nonnegative(),
+  steps: z.int().nonnegative(),
   loss: number,
   rate: number,
   tokensPerSecond: number,
 });
+const doneShape = z.looseObject({
+  event: z.literal("done"),
+  steps: number,
+  tokens: number,
+  pushed: z.looseObject({ repo: z.string(), revision: z.string() }).nullish().catch(null),
+});
 const errorShape = z.looseObject({ event: z.literal("error"), message: z.string() });
 
 export type TrainerEvent =
-  | { kind: "progress"; progress: Progress }
+  | { kind: "start" | "progress"; progress: Progress }
   | { kind: "error"; message: string };
 
 /** The event in a line of the log, null for any other line. */
 export function readEvent(line: string): TrainerEvent | null {
-  if (!line.startsWith('{"event"')) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
+  const value = parseObject(line);
   const error = errorShape.safeParse(value);
   if (error.success) return { kind: "error", message: error.data.message };
-  const parsed = progressShape.safeParse(value);
-  if (!parsed.success || parsed.data.event === "checkpoint") return null;
-  const { step, steps, loss, rate, tokensPerSecond } = parsed.data;
+  const parsed = stepShape.safeParse(value);
+  if (!parsed.success) return null;
+  const { event, step, steps, loss, rate, tokensPerSecond } = parsed.data;
   return {
-    kind: "progress",
+    kind: event,
     progress: {
       phase: "tune",
       step,
@@ -46,6 +46,43 @@ export function readEvent(line: string): TrainerEvent | null {
       tokensPerSecond: tokensPerSecond ?? null,
     },
   };
+}
+
+/** The progress that a line tells, null for any other line. */
+export function progressOf(line: string): Progress | null {
+  const event = readEvent(line);
+  return event?.kind === "progress" ? event.progress : null;
+}
+
+/** Why the trainer stopped, where a line tells it. */
+export function errorOf(line: string): string | null {
+  const event = readEvent(line);
+  return event?.kind === "error" ? event.message : null;
+}
+
+/** What the trainer's last line tells of its result. */
+export type Done = {
+  steps: number | null;
+  tokens: number | null;
+  pushed: { repo: string; revision: string } | null;
+};
+
+/** The result that a line tells, null for any other line. */
+export function doneOf(line: string): Done | null {
+  const parsed = doneShape.safeParse(parseObject(line));
+  if (!parsed.success) return null;
+  const { steps, tokens, pushed } = parsed.data;
+  return { steps: steps ?? null, tokens: tokens ?? null, pushed: pushed ?? null };
+}
+
+/** The JSON object that a line is, null where it is none. */
+export function parseObject(message: string): unknown {
+  if (!message.startsWith("{")) return null;
+  try {
+    return JSON.parse(message) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 /** A growing log, read a piece at a time; a line that is not whole yet waits for its end. */
@@ -70,7 +107,7 @@ export function makeStepReader(path: string): () => Promise<Progress[]> {
   return async () =>
     (await log.freshLines()).flatMap((line) => {
       const event = readEvent(line);
-      return event?.kind === "progress" && event.progress.step > 0 ? [event.progress] : [];
+      return event && event.kind !== "error" && event.progress.step > 0 ? [event.progress] : [];
     });
 }
 
@@ -81,10 +118,10 @@ export async function readLogEnd(
   const text = (await readFrom(path, 0)).toString("utf8");
   const lines = text.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
   const events = lines.map(readEvent);
-  const last = events.findLast((event) => event?.kind === "progress");
+  const last = events.findLast((event) => event !== null && event.kind !== "error");
   const error = events.findLast((event) => event?.kind === "error");
   return {
-    progress: last?.kind === "progress" ? last.progress : null,
+    progress: last?.progress ?? null,
     error: error?.kind === "error" ? error.message : null,
     lines: lines.filter((_, i) => events[i] === null).slice(-lastLines),
   };

@@ -3,13 +3,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  doneOf,
-  errorOf,
-  LogCursor,
-  type LogLine,
-  progressOf,
-} from "../../../../src/job/provider/hf-jobs-logs.ts";
+import { LogCursor, type LogLine } from "../../../../src/job/provider/hf-jobs-logs.ts";
+import { doneOf, errorOf, progressOf } from "../../../../src/job/provider/trainer-events.ts";
 
 /** A log with lines that repeat and share their time. */
 const logs = fc
