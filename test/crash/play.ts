@@ -8,9 +8,9 @@ import { type Context, plainContext } from "../../src/base/logger.ts";
 import { cancelJob, resolveJob } from "../../src/job/control.ts";
 import { type JobRecord, Ledger } from "../../src/job/ledger.ts";
 import type { DatasetRef } from "../../src/job/provider/types.ts";
-import type { JobRecipe } from "../../src/job/recipe.ts";
 import { isTerminal } from "../../src/job/states.ts";
 import { submitJob } from "../../src/job/submit.ts";
+import { makeRecipe } from "../unit/job/fixture.ts";
 import { billedUsd, ceilingUsd, makeWorldProvider, type World } from "./world.ts";
 
 /** Thrown at a labelled point: the process is dead. */
@@ -87,7 +87,12 @@ export async function invoke<T>(
 
 export function tune(machine: Machine, invocation: Invocation = {}, seed = 1, detach = false) {
   return invoke(machine, invocation, (context, providers) =>
-    submitJob(recipeOf(machine.dir, seed), datasetOf(machine.dir), context, { providers, detach }),
+    submitJob(
+      makeRecipe(machine.dir, { provider: "world", seed, maxUsd: ceilingUsd }),
+      datasetOf(machine.dir),
+      context,
+      { providers, detach },
+    ),
   );
 }
 
@@ -231,28 +236,6 @@ export function lastJob(machine: Machine, seed: number): JobRecord | null {
       ?.list()
       .findLast((job) => job.spec.seed === seed) ?? null
   );
-}
-
-function recipeOf(dir: string, seed: number): JobRecipe {
-  return {
-    version: 1,
-    dataset: join(dir, "data"),
-    provider: "world",
-    model: "m1",
-    method: "sft",
-    hyperparameters: {
-      epochs: 1,
-      learningRate: "auto",
-      batchSize: "auto",
-      lora: null,
-      maxTokens: 128,
-    },
-    seed,
-    maxUsd: ceilingUsd,
-    options: {},
-    path: join(dir, "job.yaml"),
-    dir,
-  };
 }
 
 function datasetOf(dir: string): DatasetRef {

@@ -6,7 +6,7 @@ import { listLeases } from "../../../src/job/lease-record.ts";
 import type { Serving } from "../../../src/job/provider/types.ts";
 import { stateDirOf } from "../../../src/job/submit.ts";
 import { startChatServer } from "../../emulator/chat-server.ts";
-import { makeScripted, makeServer, newJob, scratch, testContext } from "../job/fixture.ts";
+import { addSucceeded, makeScripted, makeServer, scratch, testContext } from "../job/fixture.ts";
 
 /** A succeeded job whose provider serves it at a chat server, while it is leased. */
 async function makeSpace() {
@@ -64,17 +64,7 @@ async function makeSpace() {
 
 function newJobIn(context: ReturnType<typeof testContext>) {
   using ledger = new Ledger(stateDirOf(context));
-  let job = ledger.add(newJob(1));
-  for (const to of [
-    "APPROVED",
-    "UPLOADING",
-    "UPLOADED",
-    "INTENT",
-    "SUBMITTED",
-    "SUCCEEDED",
-  ] as const)
-    job = ledger.transition(job.id, job.state, to, { at: 1, remoteId: "r1" });
-  return job;
+  return addSucceeded(ledger);
 }
 
 describe("makeLeasedModel", () => {

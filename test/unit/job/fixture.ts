@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Context, plainContext } from "../../../src/base/logger.ts";
-import type { NewJob } from "../../../src/job/ledger.ts";
-import { runKeyOf } from "../../../src/job/ledger.ts";
+import { type JobRecord, type Ledger, type NewJob, runKeyOf } from "../../../src/job/ledger.ts";
 import type {
   DatasetRef,
   DedupeClass,
@@ -208,4 +207,13 @@ export function makeScripted(
     }),
     ...overrides,
   };
+}
+
+/** A job of `newJob(1)` that has succeeded as r1. */
+export function addSucceeded(ledger: Ledger): JobRecord {
+  const way = ["APPROVED", "UPLOADING", "UPLOADED", "INTENT", "SUBMITTED", "SUCCEEDED"] as const;
+  return way.reduce(
+    (job, to) => ledger.transition(job.id, job.state, to, { at: 1, remoteId: "r1" }),
+    ledger.add(newJob(1)),
+  );
 }

@@ -13,11 +13,11 @@ import {
 } from "../../../src/job/provider/types.ts";
 import { stateDirOf, submitJob } from "../../../src/job/submit.ts";
 import {
+  addSucceeded,
   makeDataset,
   makeRecipe,
   makeScripted,
   makeServer,
-  newJob,
   scratch,
   testContext,
 } from "./fixture.ts";
@@ -53,16 +53,7 @@ function makeSpace(given: Partial<Serving> = {}) {
   });
   const ledger = new Ledger(stateDirOf(context));
   open.push(ledger);
-  let job = ledger.add(newJob(1));
-  for (const to of [
-    "APPROVED",
-    "UPLOADING",
-    "UPLOADED",
-    "INTENT",
-    "SUBMITTED",
-    "SUCCEEDED",
-  ] as const)
-    job = ledger.transition(job.id, job.state, to, { at: 1, remoteId: "r1" });
+  const job = addSucceeded(ledger);
   const up: { remoteId: string; key: string }[] = [];
   const calls: string[] = [];
   const serving: Serving = {
