@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import type { Fault } from "./faults.ts";
+import { keepBook } from "./job-book.ts";
 import { errorReply, startJobServer, type Call, type JobServer, type Reply } from "./job-server.ts";
 import { openSpec } from "./spec.ts";
 
@@ -219,33 +220,13 @@ export async function startOpenaiJobs(options: OpenaiJobsOptions = {}): Promise<
       const key = profile === "azure" ? headers["api-key"] : headers.authorization;
       return key ? null : errorReply(401, "no key was sent", "invalid_api_key");
     },
-    state: () => ({
-      acceptedJobs: accepted,
-      dollars: jobs.reduce(
-        (sum, job) =>
-          sum + (job.cancelledAt !== null ? (job.usd * doneSteps(job)) / steps : job.usd),
-        0,
-      ),
-      jobs: jobs.map((job) => ({
-        id: job.id,
-        state: stateOf(job),
-        suffix: job.body["suffix"] ?? null,
-        usd: job.usd,
-      })),
-      files: files.map(({ id, name, bytes }) => ({ id, name, bytes })),
+    ...keepBook({
+      jobs,
+      files,
+      accepted: () => accepted,
+      stateOf,
+      shareDone: (job) => doneSteps(job) / steps,
     }),
-    control: {
-      /** Lets all jobs move on by so many looks. */
-      tick: ({ looks = 1 }) => {
-        for (const job of jobs) job.looks += Number(looks);
-        return { jobs: jobs.length };
-      },
-      text: ({ id }) =>
-        files
-          .find((file) => file.id === id)
-          ?.text.split("\n")
-          .filter(Boolean) ?? [],
-    },
     routes: [
       {
         on: "GET /files",

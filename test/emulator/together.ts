@@ -2,6 +2,7 @@
 // replies are held.
 
 import type { Fault } from "./faults.ts";
+import { keepBook } from "./job-book.ts";
 import { errorReply, startJobServer, type Call, type JobServer, type Reply } from "./job-server.ts";
 import { openSpec } from "./spec.ts";
 
@@ -150,33 +151,13 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     spec: openSpec("together.yaml"),
     refuse: (headers) => (headers.authorization ? null : errorReply(401, "no key was sent")),
-    state: () => ({
-      acceptedJobs: accepted,
-      dollars: jobs.reduce(
-        (sum, job) =>
-          sum + (job.cancelledAt === null ? job.usd : (job.usd * doneSteps(job)) / steps),
-        0,
-      ),
-      jobs: jobs.map((job) => ({
-        id: job.id,
-        state: stateOf(job),
-        suffix: job.body["suffix"] ?? null,
-        usd: job.usd,
-      })),
-      files: files.map(({ id, name, bytes }) => ({ id, name, bytes })),
+    ...keepBook({
+      jobs,
+      files,
+      accepted: () => accepted,
+      stateOf,
+      shareDone: (job) => doneSteps(job) / steps,
     }),
-    control: {
-      /** Lets all jobs move on by so many looks. */
-      tick: ({ looks = 1 }) => {
-        for (const job of jobs) job.looks += Number(looks);
-        return { jobs: jobs.length };
-      },
-      text: ({ id }) =>
-        files
-          .find((file) => file.id === id)
-          ?.text.split("\n")
-          .filter(Boolean) ?? [],
-    },
     routes: [
       {
         on: "GET /files",
