@@ -12,15 +12,23 @@ import type { Prediction, Report } from "./types.ts";
 
 type Placed = { slot: number | null; list: JudgedList };
 
-/** Expected rank (from 1) of the true item by the slot (from 1) of the prompt's list that showed it; misses left out. */
+export type Positions = {
+  /** Expected rank (from 1) of the true item by the slot (from 1) of the prompt's list that showed it; misses left out. */
+  slots: Report["positions"][string];
+  /** Share (0..1) of lists whose true item scores the same as another; null without lists. */
+  tieShare: number | null;
+};
+
+/** Where one system put the true items of its ranked lists. */
 export function findPositions(
   examples: readonly Example[],
   predictions: readonly Prediction[],
   seed: number,
-): Report["positions"][string] {
-  const bySlot = Map.groupBy(placesOf(examples, predictions), ({ slot }) => slot);
-  const slots = Array.from(bySlot.keys()).filter((slot) => slot !== null);
-  return slots
+): Positions {
+  const places = placesOf(examples, predictions);
+  const bySlot = Map.groupBy(places, ({ slot }) => slot);
+  const shown = Array.from(bySlot.keys()).filter((slot) => slot !== null);
+  const slots = shown
     .sort((a, b) => a - b)
     .map((slot) => {
       const ranks = Float64Array.from(bySlot.get(slot)!, ({ list }) => expectedRank(list));
@@ -28,16 +36,8 @@ export function findPositions(
       const interval = percentileInterval(means, 0.95);
       return { slot, rank: { value: mean(ranks), ...interval, n: ranks.length } };
     });
-}
-
-/** Share (0..1) of lists whose true item scores the same as another; null without lists. */
-export function findTieShare(
-  examples: readonly Example[],
-  predictions: readonly Prediction[],
-): number | null {
-  const places = placesOf(examples, predictions);
-  if (places.length === 0) return null;
-  return places.filter(({ list }) => list.groups.at(-1)!.size > 1).length / places.length;
+  const tied = places.filter(({ list }) => list.groups.at(-1)!.size > 1).length;
+  return { slots, tieShare: places.length === 0 ? null : tied / places.length };
 }
 
 function placesOf(examples: readonly Example[], predictions: readonly Prediction[]): Placed[] {

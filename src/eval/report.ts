@@ -19,7 +19,7 @@ import {
   type PrimaryComparison,
 } from "./families.ts";
 import { pickSamples } from "./samples.ts";
-import { findPositions, findTieShare } from "./positions.ts";
+import { findPositions } from "./positions.ts";
 import {
   evalMetrics,
   headlineNames,
@@ -100,8 +100,7 @@ export function makeReport(input: ReportInput): PageReport {
     comparisons: [...known, ...fromBase],
     slices: slices.compared,
     failures: bySystem(scored, (predictions) => countFailures(examples, predictions, catalog)),
-    tieShare: findTieShares(scored, examples),
-    positions: bySystem(scored, (predictions) => findPositions(examples, predictions, seed)),
+    ...positionsOf(scored, examples, seed),
     cost: bySystem(scored, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
@@ -194,15 +193,20 @@ function estimateAll(
   );
 }
 
-function findTieShares(
+function positionsOf(
   scored: readonly Scored[],
   examples: readonly Example[],
-): Record<string, number> {
-  const shares = scored.flatMap(({ name, predictions }) => {
-    const share = findTieShare(examples, predictions);
-    return share === null ? [] : [[name, share] as const];
-  });
-  return Object.fromEntries(shares);
+  seed: number,
+): Pick<Report, "tieShare" | "positions"> {
+  const found = Object.entries(
+    bySystem(scored, (predictions) => findPositions(examples, predictions, seed)),
+  );
+  return {
+    tieShare: Object.fromEntries(
+      found.flatMap(([name, { tieShare }]) => (tieShare === null ? [] : [[name, tieShare]])),
+    ),
+    positions: Object.fromEntries(found.map(([name, { slots }]) => [name, slots])),
+  };
 }
 
 function ownProtocol({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseMetricName } from "../../../src/base/metric/index.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
-import { findPositions, findTieShare } from "../../../src/eval/positions.ts";
+import { findPositions } from "../../../src/eval/positions.ts";
 import { evalMetrics, isMeasured, scoreSystem } from "../../../src/eval/score.ts";
 import type { Prediction } from "../../../src/eval/types.ts";
 import { makeExample, makePrediction, makeTestCatalog } from "./fixture.ts";
@@ -126,11 +126,11 @@ test("positions tell the expected rank by the slot that showed the truth, and ti
     { outcome: "malformed" as const },
   ];
   const predictions = examples.map(({ id }, i) => makePrediction({ example: id, ...answers[i] }));
-  const slots = findPositions(examples, predictions, 1);
+  const { slots, tieShare } = findPositions(examples, predictions, 1);
   expect(slots.map(({ slot, rank }) => [slot, rank.value, rank.n])).toEqual([
     [1, 1.5, 2],
     [2, 2, 1],
   ]);
-  expect(findTieShare(examples, predictions)).toBeCloseTo(1 / 3, 14);
-  expect(findTieShare([], [])).toBeNull();
+  expect(tieShare).toBeCloseTo(1 / 3, 14);
+  expect(findPositions([], [], 1).tieShare).toBeNull();
 });
