@@ -10,6 +10,7 @@ import type { JobEvent, JobRecord } from "../job/ledger.ts";
 import type { JobResult } from "../job/provider/types.ts";
 import { resolveCommand } from "../job/reconcile.ts";
 import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
+import { printable } from "./printable.ts";
 
 const actions: Readonly<Record<string, (call: Call, ref: string) => Promise<number | void>>> = {
   ls: listJobs,
@@ -171,5 +172,5 @@ function minute(ms: number): string {
 
 /** Text from outside without what could steer a terminal. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+  return printable(text).replace(/[\t\n]/g, "\u{FFFD}");
 }

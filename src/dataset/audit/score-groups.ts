@@ -1,8 +1,10 @@
 // Scores made of counts of likes, and what the AUC of such a score says of the data.
 
+import { smoothed } from "../../log/baseline/like-rate.ts";
+
 /** (likes + 1) / (likes + dislikes + 2): the share liked, drawn to one half where little is known (Laplace). */
 export function smoothedShare(likes: number, dislikes: number): number {
-  return (likes + 1) / (likes + dislikes + 2);
+  return smoothed(likes, likes + dislikes);
 }
 
 /** What an AUC says of a prompt or a prior: from .65 on (either way round) a warning, from .55 on a note. */

@@ -1,6 +1,7 @@
 // Hosted models as sources: what they are, where their key comes from, and the refusals that cost nothing.
 // A key of the environment goes only to the server it is for; a recipe that names another server names its key too.
 
+import { plainHttpHost } from "../../base/plain-http.ts";
 import { findHfToken } from "../../base/hf-token.ts";
 import { hashOf, sha256 } from "../../base/ids.ts";
 import { RefusedError, RemoteError, UsageError } from "../../base/errors.ts";
@@ -154,10 +155,8 @@ async function findKey(
 }
 
 function warnOfPlainHttp(baseUrl: string, key: string | null, { log }: HostedContext): void {
-  const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback =
-    hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  if (protocol === "https:" || isLoopback) return;
+  const host = plainHttpHost(baseUrl);
+  if (host === null) return;
   const what = key === null ? "prompts go" : "the key and prompts go";
-  log.warn(`${what} to ${hostname} unencrypted: baseUrl is http`);
+  log.warn(`${what} to ${host} unencrypted: baseUrl is http`);
 }

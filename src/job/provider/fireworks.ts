@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import { openaiProfiles } from "../../dataset/format/openai-limits.ts";
+import { askLines } from "./call-lines.ts";
 import { exportRows, type RowFile, type RowFiles } from "./export-rows.ts";
 import {
   bringDataset,
@@ -306,15 +307,9 @@ async function planFireworks(request: JobRequest, context: Context): Promise<Job
 }
 
 function callLines({ baseUrl, account }: Wire, model: string): string[] {
-  const body = {
-    model: `${model}#${account}/deployments/eval`,
-    messages: [{ role: "user", content: "…" }],
-  };
   return [
     `# deploy it first, at a price by the hour: firectl deployment create ${model} --deployment-id eval`,
-    `curl ${baseUrl}/inference/v1/chat/completions \\`,
-    `  -H "Authorization: Bearer $${keyEnv}" -H "Content-Type: application/json" \\`,
-    `  -d '${JSON.stringify(body)}'`,
+    ...askLines(`${baseUrl}/inference/v1`, keyEnv, `${model}#${account}/deployments/eval`),
     "# and when you are done: firectl deployment delete eval",
   ];
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { RemoteError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
 import { pause } from "../../base/pause.ts";
+import { quoteWord } from "./call-lines.ts";
 import { notYet } from "./follow-job.ts";
 import { datasetRepoOf, hfRows, pushFiles, repoFiles } from "./hf-jobs-files.ts";
 import {
@@ -292,7 +293,7 @@ function callLines(repo: string, base: string, rank: number | null): string[] {
   const body = { model: servedName, messages: [{ role: "user", content: "…" }] };
   return [
     `${serve}   # HF_TOKEN must be set: the repository is private`,
-    `curl http://127.0.0.1:8000/v1/chat/completions -H "Content-Type: application/json" -d '${JSON.stringify(body)}'`,
+    `curl http://127.0.0.1:8000/v1/chat/completions -H "Content-Type: application/json" -d ${quoteWord(JSON.stringify(body))}`,
   ];
 }
 

@@ -3,6 +3,7 @@
 
 import { InterruptedError, RectuneError, RemoteError, UsageError } from "../../base/errors.ts";
 import type { Context } from "../../base/logger.ts";
+import { plainHttpHost } from "../../base/plain-http.ts";
 import { callFailed, createFailed, type Failure } from "./remote-failure.ts";
 import type { JobRequest } from "./types.ts";
 
@@ -110,9 +111,7 @@ export function refuseOtherAccount(
 
 /** Warns where a key would travel readable. */
 export function warnOfPlainHttp(baseUrl: string, { log }: Pick<Context, "log">): void {
-  const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback =
-    hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  if (protocol === "http:" && !isLoopback)
-    log.warn(`the key and the data go to ${hostname} unencrypted: its address is http`);
+  const host = plainHttpHost(baseUrl);
+  if (host !== null)
+    log.warn(`the key and the data go to ${host} unencrypted: its address is http`);
 }

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import type { Context } from "../../base/logger.ts";
+import { askLines, quoteWord } from "./call-lines.ts";
 import { exportRows, type RowFile } from "./export-rows.ts";
 import { followJob } from "./follow-job.ts";
 import { accountOf, openWire, type Wire } from "./openai-client.ts";
@@ -207,12 +208,7 @@ function callLines(
   model: string,
   request: JobRequest,
 ): string[] {
-  const body = { model, messages: [{ role: "user", content: "…" }] };
-  const ask = [
-    `curl ${place.baseUrl}/chat/completions \\`,
-    `  -H "Authorization: Bearer $${place.keyEnv}" -H "Content-Type: application/json" \\`,
-    `  -d ${quote(JSON.stringify(body))}`,
-  ];
+  const ask = askLines(place.baseUrl, place.keyEnv, model);
   if (profile.name === "azure")
     return [
       `# deploy ${model} in the Azure portal first; the deployment's name is the model`,
@@ -224,13 +220,9 @@ function callLines(
   return [
     "# once: makes a model of the checkpoint; its answer names the model to ask for",
     `curl ${root}/v0/models -H "Authorization: Bearer $${place.keyEnv}" -H "Content-Type: application/json" \\`,
-    `  -d ${quote(JSON.stringify(custom))}`,
+    `  -d ${quoteWord(JSON.stringify(custom))}`,
     ...ask,
   ];
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export const openaiProvider = makeOpenaiProvider(openaiProfiles.openai);

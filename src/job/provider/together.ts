@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import type { Context } from "../../base/logger.ts";
+import { askLines } from "./call-lines.ts";
 import { followJob } from "./follow-job.ts";
 import { sendOnce } from "./hosted-calls.ts";
 import { isRunFile } from "./openai-files.ts";
@@ -259,12 +260,9 @@ async function readMetrics(api: TogetherApi, remoteId: string): Promise<Progress
 }
 
 function callLines(baseUrl: string, model: string): string[] {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "…" }] });
   return [
     "# where the base is not served with adapters, start a dedicated endpoint first; it costs by the minute",
-    `curl ${baseUrl}/chat/completions \\`,
-    `  -H "Authorization: Bearer $${togetherKeyEnv}" -H "Content-Type: application/json" \\`,
-    `  -d '${body.replaceAll("'", `'\\''`)}'`,
+    ...askLines(baseUrl, togetherKeyEnv, model),
   ];
 }
 

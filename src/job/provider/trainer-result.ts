@@ -8,6 +8,7 @@ import { pathKind, writeFileAtomic } from "../../base/files.ts";
 import { hashOf } from "../../base/ids.ts";
 import type { Context } from "../../base/logger.ts";
 import { pause } from "../../base/pause.ts";
+import { quoteWord } from "./call-lines.ts";
 import { holdFolder } from "./hold-folder.ts";
 import { readTrainerResult } from "./trainer-events.ts";
 import { foldersOf } from "./trainer-options.ts";
@@ -43,7 +44,7 @@ async function listCheckpoints(folder: string): Promise<Checkpoint[]> {
 }
 
 function quote(word: string): string {
-  return /^[\w./:=<-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./:=<-]+$/.test(word) ? word : quoteWord(word);
 }
 
 /**

@@ -59,7 +59,7 @@ export const likeCount: Baseline = {
   },
 };
 
-/** Likes of so many, drawn towards one half. */
+/** (likes + 1) / (count + 2): likes of so many, drawn to one half where little is known (Laplace). */
 export function smoothed(likes: number, count: number): number {
   return (likes + 1) / (count + 2);
 }
