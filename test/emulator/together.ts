@@ -94,7 +94,8 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
     const wrong = checkShapes(file.text);
     if (wrong !== null) return errorReply(400, wrong);
     accepted++;
-    const id = `ft-${String(jobs.length + 1).padStart(8, "0")}`;
+    // A uuid, as the document types it; its examples have "ft-…".
+    const id = `00000000-0000-4000-8000-${String(jobs.length + 1).padStart(12, "0")}`;
     const job: Job = {
       id,
       at: now(),
@@ -279,8 +280,7 @@ export async function startTogether(options: TogetherOptions = {}): Promise<JobS
       },
       {
         on: "GET /fine-tunes/{id}",
-        // The document gives ids the format uuid here, and "ft-…" in its examples; the package takes any text.
-        spec: null,
+        spec: "/fine-tunes/{id}",
         handle: (call) =>
           withJob(call, (job) => {
             if (job.cancelledAt === null) job.looks++;
