@@ -16,11 +16,6 @@ export function checkGates(report: Report, gates: Gate | readonly Gate[] | null)
   });
 }
 
-/** Whether every gate is met; true where there is none. */
-export function isGateMet(report: Report, gates: Gate | readonly Gate[] | null): boolean {
-  return checkGates(report, gates).every(({ isMet }) => isMet);
-}
-
 function checkGain({ comparisons }: Report, gate: Gate): GateResult {
   const { system, against, metric, minLow = 0 } = gate;
   const name = `${system} − ${against} on ${metric} ≥ ${minLow}`;

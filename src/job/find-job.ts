@@ -6,10 +6,9 @@ import { RectuneError, UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
 import { type JobRecord, Ledger } from "./ledger.ts";
 import { readMetrics } from "./metrics-file.ts";
-import { draftJob, requestOf, runKeyOfDraft } from "./plan.ts";
+import { requestOf } from "./plan.ts";
 import { providers } from "./provider/index.ts";
-import type { DatasetRef, JobResult, Provider } from "./provider/types.ts";
-import type { JobRecipe } from "./recipe.ts";
+import type { JobResult, Provider } from "./provider/types.ts";
 import { stateDirOf } from "./submit.ts";
 
 export type FinishedJob = { job: JobRecord; result: JobResult };
@@ -53,25 +52,6 @@ export async function resultOf(job: JobRecord, context: Context): Promise<JobRes
     if (!(error instanceof RectuneError)) throw error;
     context.log.warn(`${job.provider} cannot be asked for the result: ${error.message}`);
     return null;
-  }
-}
-
-/** The succeeded job of a recipe on a dataset, with its models; null when it was not tuned yet. */
-export async function findFinishedJob(
-  recipe: JobRecipe,
-  dataset: DatasetRef,
-  context: Context,
-): Promise<FinishedJob | null> {
-  using ledger = openLedgerIfAny(context);
-  if (!ledger) return null;
-  const provider = providers[recipe.provider]!;
-  const draft = await draftJob(recipe, dataset, provider, context);
-  for (let attempt = 1; ; attempt++) {
-    const job = ledger.byRunKey(runKeyOfDraft(draft, attempt));
-    if (!job) return null;
-    if (job.state !== "SUCCEEDED") continue;
-    const result = await provider.result(job.remoteId!, requestOf(job, ledger), context);
-    if (result) return { job, result };
   }
 }
 

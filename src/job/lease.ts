@@ -72,24 +72,6 @@ export async function openLease(
   }
 }
 
-/** Serves a model while `use` runs, and releases it then, also when `use` throws; otherwise as `openLease`. */
-export async function withServedModel<T>(
-  ledger: Ledger,
-  job: JobRecord,
-  result: JobResult,
-  providers: Providers,
-  context: Context,
-  options: LeaseOptions,
-  use: (served: Served) => Promise<T>,
-): Promise<T> {
-  const { served, release } = await openLease(ledger, job, result, providers, context, options);
-  try {
-    return await use(served);
-  } finally {
-    await release();
-  }
-}
-
 /** A key that no earlier lease of the job had. */
 function nextKey(ledger: Ledger, job: JobRecord): string {
   const n = listLeases(ledger).filter((lease) => lease.job === job.id).length + 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gateSchema } from "../../../src/eval/gate-schema.ts";
-import { checkGates, isGateMet } from "../../../src/eval/gate.ts";
+import { checkGates } from "../../../src/eval/gate.ts";
 import type { Report } from "../../../src/eval/types.ts";
 
 const comparison = { system: "tuned", against: "base", metric: "mae", primary: true };
@@ -11,6 +11,9 @@ const report = {
   ],
   failures: { tuned: { malformed: 0.04 } },
 } as unknown as Report;
+
+const isGateMet = (...asked: Parameters<typeof checkGates>): boolean =>
+  checkGates(...asked).every(({ isMet }) => isMet);
 
 describe("gates", () => {
   test.each([

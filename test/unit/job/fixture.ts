@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Context, plainContext } from "../../../src/base/logger.ts";
+import { openLease } from "../../../src/job/lease.ts";
 import { type JobRecord, type Ledger, type NewJob, runKeyOf } from "../../../src/job/ledger.ts";
 import type {
   DatasetRef,
@@ -12,6 +13,7 @@ import type {
   JobSpec,
   JobStatus,
   Provider,
+  Served,
 } from "../../../src/job/provider/types.ts";
 import type { JobRecipe } from "../../../src/job/recipe.ts";
 
@@ -216,4 +218,19 @@ export function addSucceeded(ledger: Ledger): JobRecord {
     (job, to) => ledger.transition(job.id, job.state, to, { at: 1, remoteId: "r1" }),
     ledger.add(newJob(1)),
   );
+}
+
+/** Serves a model while `use` runs, and releases it then, also when `use` throws. Takes what `openLease` takes. */
+export async function withServedModel<T>(
+  ...[ledger, job, result, providers, context, options, use]: [
+    ...Parameters<typeof openLease>,
+    (served: Served) => Promise<T>,
+  ]
+): Promise<T> {
+  const { served, release } = await openLease(ledger, job, result, providers, context, options);
+  try {
+    return await use(served);
+  } finally {
+    await release();
+  }
 }

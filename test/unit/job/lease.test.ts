@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { RemoteError } from "../../../src/base/errors.ts";
 import { Ledger } from "../../../src/job/ledger.ts";
 import { type LeaseState, openLeases } from "../../../src/job/lease-record.ts";
-import { releaseLease, releaseLeftLeases, withServedModel } from "../../../src/job/lease.ts";
+import { releaseLease, releaseLeftLeases } from "../../../src/job/lease.ts";
 import { openUsd } from "../../../src/job/plan.ts";
 import {
   type Hit,
@@ -20,6 +20,7 @@ import {
   makeServer,
   scratch,
   testContext,
+  withServedModel,
 } from "./fixture.ts";
 
 const result: JobResult = {

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { openLeases } from "../../../../src/job/lease-record.ts";
-import { releaseLeftLeases, withServedModel } from "../../../../src/job/lease.ts";
+import { releaseLeftLeases } from "../../../../src/job/lease.ts";
 import { Ledger } from "../../../../src/job/ledger.ts";
 import { makeFireworksProvider } from "../../../../src/job/provider/fireworks.ts";
 import { makeHfJobsProvider } from "../../../../src/job/provider/hf-jobs.ts";
@@ -11,7 +11,7 @@ import { stateDirOf, submitJob } from "../../../../src/job/submit.ts";
 import { fireworksKey, startFireworks } from "../../../emulator/fireworks.ts";
 import { startHfJobs } from "../../../emulator/hf-jobs.ts";
 import { hubToken } from "../../../emulator/hub-store.ts";
-import { makeRecipe, scratch, testContext } from "../fixture.ts";
+import { makeRecipe, scratch, testContext, withServedModel } from "../fixture.ts";
 import { makeHostedDataset, noWaits } from "./hosted-fixture.ts";
 
 const cases = {
