@@ -9,7 +9,7 @@ import { plainContext } from "../src/base/logger.ts";
 import type { Example } from "../src/dataset/task/types.ts";
 import { findModelSource } from "../src/eval/model/index.ts";
 import { predictSystem } from "../src/eval/predict.ts";
-import type { Answerer, System } from "../src/eval/system.ts";
+import type { Answerer, System } from "../src/eval/system/system.ts";
 import { startChatServer } from "../test/emulator/chat-server.ts";
 
 const requests = 1000;

@@ -1,8 +1,8 @@
 // A report of 10,000 predictions: 2,000 users ranked by five systems, scored, compared with 10,000 resamples, and the page
 // written. node bench/report.ts
 
-import { makeReport } from "../src/eval/report.ts";
-import { renderReport } from "../src/eval/report-page.ts";
+import { makeReport } from "../src/eval/report/report.ts";
+import { renderReport } from "../src/eval/report/page.ts";
 import { makeTestInput } from "../test/unit/eval/fixture.ts";
 import { seconds, timed } from "./timed.ts";
 

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareSeedRuns } from "../src/eval/compare-runs.ts";
-import type { Report } from "../src/eval/types.ts";
+import type { Report } from "../src/eval/score/types.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "rectune-seeds-"));

@@ -1,7 +1,7 @@
 // The block of a README that shows the demo's result: the table that the program prints, and its last line.
 
-import { renderTable } from "../src/eval/report-table.ts";
-import type { Report } from "../src/eval/types.ts";
+import { renderTable } from "../src/eval/report/table.ts";
+import type { Report } from "../src/eval/score/types.ts";
 
 const start = "<!-- demo:start -->";
 const end = "<!-- demo:end -->";

@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Report } from "../src/eval/types.ts";
+import type { Report } from "../src/eval/score/types.ts";
 import { replaceDemo } from "./demo-block.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -8,8 +8,8 @@ import {
   type EvaluateOptions,
   type EvaluateResult,
 } from "./eval/evaluate.ts";
-import type { Suite } from "./eval/recipe.ts";
-import { loadSuiteJob, tunedJobOf } from "./eval/tuned-job.ts";
+import type { Suite } from "./eval/suite/recipe.ts";
+import { loadSuiteJob, tunedJobOf } from "./eval/suite/tuned-job.ts";
 import type { TuneOptions } from "./job/tune.ts";
 
 export type RunOptions = Pick<EvaluateOptions, "out" | "ifExists" | "limit"> &

@@ -2,8 +2,8 @@
 
 import { resolve } from "node:path";
 import { compareRuns } from "../eval/compare-runs.ts";
-import type { Comparison } from "../eval/types.ts";
-import { formatDelta, formatP } from "../eval/words.ts";
+import type { Comparison } from "../eval/score/types.ts";
+import { formatDelta, formatP } from "../eval/report/words.ts";
 import { formatTable, textOption, type CliCommand } from "./command.ts";
 
 const digits = 3;

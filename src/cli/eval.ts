@@ -2,7 +2,7 @@
 
 import { UsageError } from "../base/errors.ts";
 import { evaluate } from "../eval/evaluate.ts";
-import { loadSuite } from "../eval/recipe.ts";
+import { loadSuite } from "../eval/suite/recipe.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 import { exitOfGates, printReport } from "./print-report.ts";
 

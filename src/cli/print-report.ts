@@ -2,10 +2,10 @@
 
 import { relative } from "node:path";
 import { exitCodes } from "../base/errors.ts";
-import type { Gate } from "../eval/gate-schema.ts";
-import { checkGates } from "../eval/gate.ts";
-import { renderTable } from "../eval/report-table.ts";
-import type { Report } from "../eval/types.ts";
+import type { Gate } from "../eval/suite/gate-schema.ts";
+import { checkGates } from "../eval/report/gate.ts";
+import { renderTable } from "../eval/report/table.ts";
+import type { Report } from "../eval/score/types.ts";
 import type { Call } from "./command.ts";
 
 /** Columns where stdout is no terminal. */

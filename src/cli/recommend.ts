@@ -3,8 +3,8 @@
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import type { Price } from "../eval/model/settings.ts";
-import { retrieverNames } from "../eval/recommend-retriever.ts";
-import { recommend, type RecommendOptions } from "../eval/recommend-run.ts";
+import { retrieverNames } from "../eval/recommend/retriever.ts";
+import { recommend, type RecommendOptions } from "../eval/recommend/run.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 import { integerFlag } from "./context.ts";
 import { dollars } from "./eval.ts";

@@ -2,8 +2,8 @@
 // tools.
 
 import { join, relative, resolve } from "node:path";
-import { exportRun, runFormats } from "../eval/export-run.ts";
-import { reportAgain } from "../eval/write-report.ts";
+import { exportRun, runFormats } from "../eval/report/export-run.ts";
+import { reportAgain } from "../eval/report/write-report.ts";
 import { textOption, type CliCommand } from "./command.ts";
 import { printReport } from "./print-report.ts";
 

@@ -1,6 +1,6 @@
 // rectune run SUITE: builds and tunes what is stale, then asks the systems and prints how they compare.
 
-import { loadSuite } from "../eval/recipe.ts";
+import { loadSuite } from "../eval/suite/recipe.ts";
 import { runSuite } from "../run.ts";
 import type { Call, CliCommand } from "./command.ts";
 import { dollars, evaluateOptions } from "./eval.ts";

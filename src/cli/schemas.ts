@@ -5,7 +5,7 @@ import { toJsonSchema } from "../base/json-schema.ts";
 import { datasetRecipeSchema } from "../dataset/recipe.ts";
 import { domainsSchema, packSchema } from "../dataset/template/pack-schema.ts";
 import { jobRecipeSchema } from "../job/recipe.ts";
-import { suiteSchema } from "../eval/recipe.ts";
+import { suiteSchema } from "../eval/suite/recipe.ts";
 
 export const recipeSchemas: Readonly<Record<string, { title: string; schema: z.ZodType }>> = {
   dataset: { title: "rectune dataset recipe", schema: datasetRecipeSchema },

@@ -1,6 +1,6 @@
 // A recommendation as lines for people: the list with its reasons, then what was dropped and what must be said.
 
-import type { RecommendReport } from "../eval/recommend-run.ts";
+import type { RecommendReport } from "../eval/recommend/run.ts";
 import { printable } from "./printable.ts";
 
 /** The report as text; titles and reasons come from a log and a model, and are printed as data. */

@@ -4,10 +4,10 @@
 import { DataError, RefusedError, UsageError, nearest } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { Example } from "../dataset/task/types.ts";
-import { compareSeeds, compareSystems, correctFamily } from "./compare.ts";
-import { factsOf, type EvalData } from "./eval-data.ts";
-import { readPredictions } from "./prediction-file.ts";
-import { predictionsPath, readState, type RunState } from "./run-folder.ts";
+import { compareSeeds, compareSystems, correctFamily } from "./score/compare.ts";
+import { factsOf, type EvalData } from "./suite/eval-data.ts";
+import { readPredictions } from "./suite/prediction-file.ts";
+import { predictionsPath, readState, type RunState } from "./suite/run-folder.ts";
 import {
   evalMetrics,
   headlineNames,
@@ -15,9 +15,9 @@ import {
   variantOf,
   type PerUser,
   type SystemScores,
-} from "./score.ts";
-import type { Comparison } from "./types.ts";
-import { openRunData } from "./write-report.ts";
+} from "./score/score.ts";
+import type { Comparison } from "./score/types.ts";
+import { openRunData } from "./report/write-report.ts";
 
 export type RunComparison = {
   /** Examples that both asked, and those that only one of them did. */

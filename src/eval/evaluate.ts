@@ -9,21 +9,27 @@ import type { Context } from "../base/logger.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { BuildResult } from "../dataset/build.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
-import { openEvalData, type EvalData } from "./eval-data.ts";
-import { buildFolds, joinFolds } from "./folds.ts";
-import { findSystems } from "./find-systems.ts";
-import { makeModelFinder } from "./find-models.ts";
-import type { TunedJob } from "./tuned-job.ts";
-import { suiteTasks, type Suite, type SuiteTask } from "./recipe.ts";
+import { openEvalData, type EvalData } from "./suite/eval-data.ts";
+import { buildFolds, joinFolds } from "./suite/folds.ts";
+import { findSystems } from "./system/find-systems.ts";
+import { makeModelFinder } from "./system/find-models.ts";
+import type { TunedJob } from "./suite/tuned-job.ts";
+import { suiteTasks, type Suite, type SuiteTask } from "./suite/recipe.ts";
 import { predictSystem } from "./predict.ts";
-import { evalVersion, isFresh, predictionsPath, reportPath, type RunState } from "./run-folder.ts";
-import { evalMetrics, isMeasured, variantOf } from "./score.ts";
-import type { System } from "./system.ts";
+import {
+  evalVersion,
+  isFresh,
+  predictionsPath,
+  reportPath,
+  type RunState,
+} from "./suite/run-folder.ts";
+import { evalMetrics, isMeasured, variantOf } from "./score/score.ts";
+import type { System } from "./system/system.ts";
 import { makeBudget } from "./model/budget.ts";
 import type { ModelSource } from "./model/types.ts";
-import type { Prediction, Report } from "./types.ts";
-import { writeReport } from "./write-report.ts";
-import { readReport } from "./read-report.ts";
+import type { Prediction, Report } from "./score/types.ts";
+import { writeReport } from "./report/write-report.ts";
+import { readReport } from "./report/read-report.ts";
 
 export type EvaluateOptions = {
   /** Folder of the results, relative to the context's cwd; default `runs/<suite>`. */

@@ -5,9 +5,9 @@ import { InterruptedError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
 import type { Context } from "../base/logger.ts";
 import type { Example } from "../dataset/task/types.ts";
-import { openPredictions, type PredictionFile } from "./prediction-file.ts";
-import type { Answer, System } from "./system.ts";
-import type { Prediction } from "./types.ts";
+import { openPredictions, type PredictionFile } from "./suite/prediction-file.ts";
+import type { Answer, System } from "./system/system.ts";
+import type { Prediction } from "./score/types.ts";
 
 export type PredictResult = {
   /** One prediction an example that the system answers, in the order of the examples. */

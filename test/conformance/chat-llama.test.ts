@@ -12,7 +12,7 @@ import { findModelSource } from "../../src/eval/model/index.ts";
 import { requestSettings, type RequestSettings } from "../../src/eval/model/settings.ts";
 import { neutraliseTokens } from "../../src/eval/model/special-tokens.ts";
 import type { Model } from "../../src/eval/model/types.ts";
-import type { RecommendReport } from "../../src/eval/recommend-run.ts";
+import type { RecommendReport } from "../../src/eval/recommend/run.ts";
 import { makeWorkspace, type Workspace } from "../recipe/workspace.ts";
 
 const root = resolve(import.meta.dirname, "../..");

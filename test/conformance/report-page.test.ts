@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeReport } from "../../src/eval/report.ts";
-import { renderReport } from "../../src/eval/report-page.ts";
+import { makeReport } from "../../src/eval/report/report.ts";
+import { renderReport } from "../../src/eval/report/page.ts";
 import { makeTestInput } from "../unit/eval/fixture.ts";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";

@@ -8,10 +8,10 @@ import { hitRate } from "../../src/base/metric/hit-rate.ts";
 import { listOfRank, missedList } from "../../src/base/metric/judged-list.ts";
 import { mrr } from "../../src/base/metric/mrr.ts";
 import { ndcg } from "../../src/base/metric/ndcg.ts";
-import { makeKnown, takeTrain } from "../../src/eval/fit-baseline.ts";
-import { rankCatalog } from "../../src/eval/full-ranking.ts";
-import { readState } from "../../src/eval/run-folder.ts";
-import { openRunData } from "../../src/eval/write-report.ts";
+import { makeKnown, takeTrain } from "../../src/eval/system/fit-baseline.ts";
+import { rankCatalog } from "../../src/eval/system/full-ranking.ts";
+import { readState } from "../../src/eval/suite/run-folder.ts";
+import { openRunData } from "../../src/eval/report/write-report.ts";
 import { baselines } from "../../src/log/baseline/index.ts";
 import type { Params } from "../../src/log/baseline/params.ts";
 

@@ -1,6 +1,6 @@
 // `rectune recommend` run against a scripted server on loopback.
 
-import type { RecommendReport } from "../../src/eval/recommend-run.ts";
+import type { RecommendReport } from "../../src/eval/recommend/run.ts";
 import {
   startChatServer,
   type ChatRequest,

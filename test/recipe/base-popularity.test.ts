@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Report } from "../../src/eval/types.ts";
+import type { Report } from "../../src/eval/score/types.ts";
 
 const root = join(import.meta.dirname, "../..");
 

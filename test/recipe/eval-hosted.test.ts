@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { rngFor } from "../../src/base/rng.ts";
-import type { Prediction, Report } from "../../src/eval/types.ts";
+import type { Prediction, Report } from "../../src/eval/score/types.ts";
 import {
   startChatServer,
   type ChatRequest,

@@ -6,8 +6,8 @@ import { plainContext, type Context } from "../../src/base/logger.ts";
 import type { Message } from "../../src/dataset/task/types.ts";
 import { evaluate, type EvaluateResult } from "../../src/eval/evaluate.ts";
 import type { Model, ModelSource } from "../../src/eval/model/types.ts";
-import { loadSuite } from "../../src/eval/recipe.ts";
-import type { Prediction } from "../../src/eval/types.ts";
+import { loadSuite } from "../../src/eval/suite/recipe.ts";
+import type { Prediction } from "../../src/eval/score/types.ts";
 import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 const suite = `version: 1

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import type { Prediction, Report } from "../../src/eval/types.ts";
+import type { Prediction, Report } from "../../src/eval/score/types.ts";
 import { makeWorkspace, type Finished, type Workspace } from "./workspace.ts";
 
 const suite = `version: 1

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import type { Report } from "../../src/eval/types.ts";
+import type { Report } from "../../src/eval/score/types.ts";
 import { makeWorkspace } from "./workspace.ts";
 
 const job = `version: 1

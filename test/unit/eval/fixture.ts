@@ -4,8 +4,8 @@
 import { rngFor } from "../../../src/base/rng.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
 import { makeCatalog, type Catalog } from "../../../src/log/catalog/catalog.ts";
-import type { ReportInput, ReportSystem } from "../../../src/eval/report.ts";
-import type { Prediction } from "../../../src/eval/types.ts";
+import type { ReportInput, ReportSystem } from "../../../src/eval/report/report.ts";
+import type { Prediction } from "../../../src/eval/score/types.ts";
 
 export const hostileTitle = `<script>alert("x")</script> & 'Sons'`;
 

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { plainContext } from "../../../src/base/logger.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
-import { openPredictions, readPredictions } from "../../../src/eval/prediction-file.ts";
+import { openPredictions, readPredictions } from "../../../src/eval/suite/prediction-file.ts";
 import { predictSystem, type PredictResult } from "../../../src/eval/predict.ts";
-import { scoredAnswer, type System } from "../../../src/eval/system.ts";
-import type { Prediction } from "../../../src/eval/types.ts";
+import { scoredAnswer, type System } from "../../../src/eval/system/system.ts";
+import type { Prediction } from "../../../src/eval/score/types.ts";
 import { errorOf } from "../log/open-texts.ts";
 import { makeExample } from "./fixture.ts";
 

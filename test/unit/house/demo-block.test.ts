@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { replaceDemo } from "../../../scripts/demo-block.ts";
-import type { Report } from "../../../src/eval/types.ts";
+import type { Report } from "../../../src/eval/score/types.ts";
 
 const report: Report = {
   suite: "sample",

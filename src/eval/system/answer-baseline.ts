@@ -1,0 +1,45 @@
+// What a fitted baseline says to one example: scores of its candidates, a ranking of the whole catalog, a rating, yes or no.
+
+import type { Example } from "../../dataset/task/types.ts";
+import type { Fitted } from "../../log/baseline/types.ts";
+import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { FullRanking } from "../suite/baseline-keys.ts";
+import type { Known } from "./fit-baseline.ts";
+import { rankCatalog } from "./full-ranking.ts";
+import { noCost, scoredAnswer, type Answer } from "./system.ts";
+
+export type Asking = { fitted: Fitted; catalog: Catalog; known: Known; fullRanking: FullRanking };
+
+/** What a fitted baseline says to one example. */
+export function answerWith(example: Example, asking: Asking): Answer {
+  const { fitted, catalog, known } = asking;
+  const user = known.indexOf(example.user);
+  if (example.task === "rating") {
+    const value = fitted.rate!(user, catalog.indexOf(example.item));
+    return { ...noCost, outcome: "ok", raw: null, items: [], choices: null, value };
+  }
+  if (example.task === "preference") {
+    const yes = fitted.like!(user, catalog.indexOf(example.item), known.ask(example));
+    const choices = { yes: Math.log(yes), no: Math.log1p(-yes) };
+    return { ...noCost, outcome: "ok", raw: null, items: [], choices, value: Number(yes >= 0.5) };
+  }
+  if (example.candidates === null) return rankAll(example, user, asking);
+  const ids = example.candidates;
+  const indices = Int32Array.from(ids, (id) => catalog.indexOf(id));
+  return scoredAnswer(ids, fitted.score(user, indices, known.ask(example)));
+}
+
+function rankAll(
+  example: Example,
+  user: number,
+  { fitted, catalog, known, fullRanking }: Asking,
+): Answer {
+  const all = Int32Array.from({ length: catalog.size }, (_, index) => index);
+  const { top, rank } = rankCatalog(
+    fitted.score(user, all, known.ask(example)),
+    catalog.indexOf(example.item),
+    { masked: fullRanking.mask === "seen" ? known.seen(user) : [], keep: fullRanking.keep },
+  );
+  const items = top.map((index) => catalog.data.ids[index]!);
+  return { ...noCost, outcome: "ok", raw: null, items, choices: null, value: null, rank };
+}
