@@ -30,6 +30,31 @@ const yesNo = Array.from({ length: 30 }, () => {
   };
 });
 
+/** Answers of that many distinct probabilities, the true ones less extreme than they say. */
+function makeCalibration(n: number, distinct: number) {
+  const values = rng.shuffle(Array.from({ length: distinct }, (_, i) => (i + 0.5) / distinct));
+  const odds = Array.from({ length: n }, (_, i) => {
+    const p = values[i % distinct]!;
+    return 3 * Math.log(p / (1 - p)) + 0.3;
+  });
+  return {
+    positive: odds.map((o) => Number(rng.next() < 1 / (1 + Math.exp(-o / 2)))),
+    users: odds.map(() => 0),
+    yes: odds.map((o) => Math.min(o, 0) - 0.1),
+    no: odds.map((o) => Math.min(-o, 0) - 0.1),
+  };
+}
+
+// Few rows, rows that fill the bins, rows that do not (prime to 15: no cut hangs on how b n / 15 is rounded), one value for
+// all, and values that tie within their bin only.
+const calibrations = [
+  ...[1, 2, 7, 14, 15].map((n) => makeCalibration(n, n)),
+  ...Array.from({ length: 20 }, (_, i) => makeCalibration(15 * (i + 1), 15 * (i + 1))),
+  ...[16, 17, 29, 31, 44, 101, 338, 943].map((n) => makeCalibration(n, n)),
+  ...[1, 9, 30, 100].map((n) => makeCalibration(n, 1)),
+  ...[30, 75, 150].map((n) => makeCalibration(n, 15)),
+];
+
 const ratings = Array.from({ length: 20 }, () => {
   const actual = Array.from({ length: 60 }, () => 1 + rng.int(5));
   const predicted = actual.map((r) => Math.min(5, Math.max(1, r + rng.int(3) - 1)));
@@ -77,6 +102,7 @@ const texts = [
 type Answers = {
   yesNo: Record<string, number>[];
   delong: number[];
+  ece: number[];
   kappa: number[];
   texts: Record<string, number>[];
 };
@@ -88,7 +114,9 @@ function meanOf<Row>(metric: CorpusMetric<Row>, rows: readonly Row[]): number {
 
 describe.skipIf(lacks !== null)(`metrics of answers${lacks ? ` (skipped: ${lacks})` : ""}`, () => {
   const answers =
-    lacks === null ? askOracle<Answers>("metrics.py", { yesNo, kappa: ratings, texts }) : null;
+    lacks === null
+      ? askOracle<Answers>("metrics.py", { yesNo, ece: calibrations, kappa: ratings, texts })
+      : null;
   const rowsOf = ({ positive, users, yes, no }: (typeof yesNo)[number]) =>
     positive.map((label, i) =>
       rowOfLogProbabilities(String(users[i]), label === 1, { yes: yes[i]!, no: no[i]! }),
@@ -109,6 +137,14 @@ describe.skipIf(lacks !== null)(`metrics of answers${lacks ? ` (skipped: ${lacks
       const centre = values.reduce((sum, v) => sum + v, 0) / values.length;
       const variance = values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / values.length ** 2;
       expect(Math.abs(variance - answers!.delong[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
+  test("calibration error equals that of scikit-learn's curve or of its bins, to 1e-12", () => {
+    const ece = yesNoMetrics.find(({ name }) => name === "ece")!;
+    calibrations.forEach((given, i) => {
+      const apart = Math.abs(meanOf(ece, rowsOf(given)) - answers!.ece[i]!);
+      expect.soft(apart, `${given.positive.length} rows`).toBeLessThan(1e-12);
     });
   });
 

@@ -1,11 +1,12 @@
-// Rank metrics against ranx (no ties), trec_eval (ties by document id, float32) and scikit-learn (ties averaged).
+// Rank metrics against ranx (no ties), trec_eval (ties by document id, float32) and scikit-learn (ties averaged); diversity
+// against scipy.
 
 import { describe, expect, test } from "vitest";
 import { judgeList, listMetrics, rankMetrics } from "../../src/base/metric/index.ts";
 import { rngFor } from "../../src/base/rng.ts";
 import { askOracle, missingOracle } from "./metrics-oracle.ts";
 
-const lacks = missingOracle("ranx, pytrec_eval, sklearn");
+const lacks = missingOracle("ranx, pytrec_eval, scipy, sklearn");
 
 type Case = { scores: number[]; relevant: [number, number][]; k: number };
 type Answers = {
@@ -13,6 +14,7 @@ type Answers = {
   trec: Record<string, number>[];
   ties: number[];
   gini: number[];
+  ild: number[];
 };
 
 const rng = rngFor(1, "conformance", "metrics-rank");
@@ -43,7 +45,33 @@ const cases = {
       rng.shuffle(Array.from({ length: 40 }, (_, i) => i)).slice(0, rng.int(11)),
     ),
   })).filter(({ lists }) => lists.some((list) => list.length > 0)),
+  ild: [
+    ...Array.from({ length: 60 }, (_, i) => makeGenres(1 + rng.int(20), i % 4)),
+    {
+      has: [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+        [0, 0, 1],
+      ],
+      lists: [[0, 1], [2, 3], [2], [], [3, 0]],
+    },
+  ],
 };
+
+/** 30 items of which about one in `lacking` + 1 has no genre (none where 0), in lists of 0 to 10; two are sure to make a pair. */
+function makeGenres(genres: number, lacking: number) {
+  const has = Array.from({ length: 30 }, (_, item) => {
+    const isBare = item > 1 && lacking > 0 && rng.int(lacking + 1) === 0;
+    const own = Array.from({ length: genres }, () => (isBare ? 0 : Number(rng.int(4) === 0)));
+    if (!isBare) own[rng.int(genres)] = 1;
+    return own;
+  });
+  const lists = Array.from({ length: 12 }, () =>
+    rng.shuffle(Array.from({ length: 30 }, (_, item) => item)).slice(0, rng.int(11)),
+  );
+  return { has, lists: [[1, 0], ...lists] };
+}
 
 function judge({ scores, relevant }: Case) {
   const listed = relevant.filter(([i]) => i < scores.length);
@@ -101,6 +129,17 @@ describe.skipIf(lacks !== null)(`rank metrics${lacks ? ` (skipped: ${lacks})` : 
       const values = gini.contributions(lists.map((items) => ({ items, facts })));
       const own = values.reduce((sum, v) => sum + v, 0) / values.length;
       expect(Math.abs(own - answers!.gini[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
+  test("diversity equals the mean of scipy's Jaccard distances, to 1e-12", () => {
+    const ild = listMetrics.find(({ name }) => name === "ild")!;
+    cases.ild.forEach(({ has, lists }, i) => {
+      const genres = has.map((own) => own.flatMap((one, g) => (one ? [`genre ${g}`] : [])));
+      const facts = { size: has.length, trainCount: [], genres };
+      const values = ild.contributions(lists.map((items) => ({ items, facts })));
+      const own = values.reduce((sum, v) => sum + v, 0) / values.length;
+      expect(Math.abs(own - answers!.ild[i]!)).toBeLessThan(1e-12);
     });
   });
 });

@@ -1,4 +1,4 @@
-# Answers of ranx, trec_eval, scikit-learn, sacrebleu and rouge_score to the cases on stdin; see metrics-oracle.ts.
+# Answers of ranx, trec_eval, scikit-learn, scipy, sacrebleu and rouge_score to the cases on stdin; see metrics-oracle.ts.
 
 import json
 import sys
@@ -118,6 +118,40 @@ def gini():
     return found
 
 
+def ild():
+    from scipy.spatial.distance import pdist
+
+    found = []
+    for case in cases["ild"]:
+        has = np.array(case["has"], dtype=bool)
+        # Two items without genres are equal to scipy; ours leaves such items out.
+        lists = [[item for item in items if has[item].any()] for items in case["lists"]]
+        found.append(float(np.mean([pdist(has[items], metric="jaccard").mean() for items in lists if len(items) > 1])))
+    return found
+
+
+def ece():
+    from sklearn.calibration import calibration_curve
+    from sklearn.preprocessing import KBinsDiscretizer
+
+    # Of the definitions of a quantile this one cuts n rows after floor(b n / 15), as ours does.
+    binner = KBinsDiscretizer(15, encode="ordinal", strategy="quantile", quantile_method="averaged_inverted_cdf", subsample=None)
+    found = []
+    for case in cases["ece"]:
+        truth = np.array(case["positive"])
+        p = 1 / (1 + np.exp(np.array(case["no"]) - np.array(case["yes"])))
+        if len(p) <= 15 or len(p) % 15 == 0:
+            # Bins of one size, so that the mean over them is the ECE; the curve does not tell sizes. Where n does not fill the
+            # bins its edges, interpolated quantiles, put another row into some of them.
+            gaps = np.subtract(*calibration_curve(truth, p, n_bins=15, strategy="quantile"))
+            found.append(float(np.abs(gaps).mean()))
+        else:
+            bins = binner.fit_transform(p[:, None])[:, 0]
+            gaps = [(truth - p)[bins == b].sum() for b in np.unique(bins)]
+            found.append(float(np.abs(gaps).sum() / len(p)))
+    return found
+
+
 def texts():
     from rouge_score import rouge_scorer
     from sacrebleu.metrics import BLEU, CHRF
@@ -141,6 +175,6 @@ def texts():
 
 makers = {
     "lists": ranx_rows, "trec": trec_rows, "ties": sklearn_ties, "yesNo": yes_no, "delong": delong,
-    "kappa": kappa, "gini": gini, "texts": texts,
+    "kappa": kappa, "gini": gini, "ild": ild, "ece": ece, "texts": texts,
 }
 json.dump({name: make() for name, make in makers.items() if name in cases or name == "delong" and "yesNo" in cases}, sys.stdout)
