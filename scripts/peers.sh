@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `npm run test:peers [DATA]`: our baselines and metrics beside RecBole's own on ml-100k (DATA/data/ml-100k; default: the folder of
-# the tests). Builds RecBole's environment in .venv/peers (some gigabytes; TORCH_INDEX names an index of smaller CPU wheels).
+# the tests). Builds RecBole's environment in .venv/peers from nothing (five gigabytes, minutes; TORCH_INDEX names an index of
+# smaller CPU wheels); a second run finds it there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,9 +17,14 @@ if ! cmp -s "$want" "$env/peers.txt" || ! "$env/bin/python" -c '' 2>/dev/null; t
   echo "peers: installing $want into $env" >&2
   rm -rf "$env"
   "$python" -m venv "$env"
-  pip=("$env/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all:)
-  if [ -n "${TORCH_INDEX:-}" ]; then "${pip[@]}" --index-url "$TORCH_INDEX" "$(grep '^torch==' "$want")"; fi
-  "${pip[@]}" -r "$want"
+  "$env/bin/python" -m pip install --quiet --disable-pip-version-check "$(grep '^uv==' "$want")"
+  install=("$env/bin/uv" pip install --quiet --python "$env/bin/python" --no-deps --only-binary :all:)
+  if [ -n "${TORCH_INDEX:-}" ]; then
+    "${install[@]}" --index-url "$TORCH_INDEX" "$(grep '^torch==' "$want")"
+    "${install[@]}" -r <(grep -v '^nvidia-' "$want")
+  else
+    "${install[@]}" -r "$want"
+  fi
   cp "$want" "$env/peers.txt"
 fi
 
