@@ -156,6 +156,8 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
   }
   const figures = await readLogFigures(split);
   const likedFrom = recipe.filter.likes?.from ?? (await likedFromOf(split));
+  const targets = Object.values(split.counts.perSplit).reduce((sum, n) => sum + n, 0);
+  job.pool.growFor(targets * recipe.tasks.length * recipe.lang.length);
   onPoint?.("build:split");
   await writeParquet(split, folder.path);
   await folder.adopt(["items.parquet", "interactions.parquet", "users.parquet"]);

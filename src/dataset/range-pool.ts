@@ -16,8 +16,16 @@ const entry = new URL(
 // Examples are short-lived; with room for many of them, few are ever copied by the collector.
 const maxYoungGenerationSizeMb = 64;
 
+// A thread loads for about as long as it takes to make ten thousand examples.
+const leastExamples = 20_000;
+
 /** Threads that have loaded what they need, before the work is there. */
-export type RangePool = { slots: Slot[]; close(): Promise<void> };
+export type RangePool = {
+  slots: Slot[];
+  /** Starts the others, where there are examples enough to be worth what they load. */
+  growFor(examples: number): void;
+  close(): Promise<void>;
+};
 
 type Slot = {
   worker: Worker;
@@ -26,11 +34,15 @@ type Slot = {
   failure: RangeReply | null;
 };
 
-/** Starts the threads; they load while the log is read. Whoever starts a pool closes it. */
+/** Starts one thread, which loads while the log is read, of `threads` at most. Whoever starts a pool closes it. */
 export function startPool(threads: number): RangePool {
-  const slots = Array.from({ length: Math.max(1, threads) }, startWorker);
+  const slots = [startWorker()];
   return {
     slots,
+    growFor(examples) {
+      const wanted = Math.min(threads, Math.ceil(examples / leastExamples));
+      while (slots.length < wanted) slots.push(startWorker());
+    },
     close: async () => void (await Promise.all(slots.map(({ worker }) => worker.terminate()))),
   };
 }

@@ -2,19 +2,28 @@
 // line by line. A file with a quote, a carriage return, a NUL, a byte that is not UTF-8, or one field that needs a
 // closer look is left to the slow way as a whole, so that both give the same rows and rejects.
 
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { packedSuffix } from "./open-bytes.ts";
 import { globless, readRows, sqlText, stopIfAborted } from "./open-duckdb.ts";
 import { parseNumber } from "./parse-field.ts";
-import { headerOf, type TableJob } from "./read-table.ts";
+import type { Encoding } from "./read-lines.ts";
+import { headerOf } from "./read-table.ts";
 import { noteUnit } from "./read-times.ts";
 import type { LogColumns } from "./recipe.ts";
-import { headColumns, tableFormatOf } from "./table-format.ts";
+import { headColumns, tableFormatOf, type TableFormat } from "./table-format.ts";
+import type { LogFile, LogSink, ReadOptions } from "./types.ts";
 
-type AdoptJob = TableJob & {
+type AdoptJob = {
+  file: LogFile;
+  options: ReadOptions;
+  sink: LogSink;
   columns: LogColumns["interactions"];
+  /** Format where the file's name does not say one. */
+  format?: TableFormat;
+  /** What the layout says itself: the names of a file without a header, what stands between fields, how it is encoded. */
+  layout?: { names: string[]; separator: string; encoding: Encoding };
   /** The layout has times in seconds, whatever their size. */
   secondsOnly?: boolean;
 };
@@ -23,13 +32,14 @@ const mostRatings = 200;
 
 /** Takes all interactions of a file at once; false, with nothing taken, where it has to be read line by line. */
 export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
-  const { file, options, sink, columns } = job;
+  const { file, options, sink, columns, layout } = job;
   const format = tableFormatOf(file.name) ?? job.format ?? "csv";
-  if (format !== "csv" && format !== "tsv") return false;
+  if (!layout && format !== "csv" && format !== "tsv") return false;
   if (packedSuffix.test(file.path) || (columns.event !== undefined && columns.rating === undefined))
     return false;
-  if (!file.head.includes("\n") || !(await isPlain(file.path, options))) return false;
-  const names = headColumns(file, format);
+  if (!file.head.includes("\n") || !(await isPlain(file.path, layout?.encoding ?? "utf8", options)))
+    return false;
+  const names = layout?.names ?? headColumns(file, format);
   const header = headerOf(file.name, names);
   const field = (key: "user" | "item" | "rating" | "time"): string => {
     const name = columns[key];
@@ -39,13 +49,13 @@ export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
   };
   const { connection } = options;
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
-  const separator = format === "csv" ? "," : "\t";
-  const rows = `SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = 1, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`;
+  const separator = layout?.separator ?? (format === "csv" ? "," : "\t");
+  const rows = `SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = ${layout ? 0 : 1}, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`;
   try {
     const unit = await unitOf(connection, rows, columns);
     if (unit === null || (unit > 0 && job.secondsOnly)) return false;
     stopIfAborted(options.signal);
-    sink.columns(file.name, names);
+    if (!layout) sink.columns(file.name, names);
     const before = sink.taken();
     const time =
       columns.time === undefined
@@ -96,7 +106,9 @@ async function unitOf(
   return unit < 0 ? null : unit;
 }
 
-async function isPlain(path: string, options: AdoptJob["options"]): Promise<boolean> {
+async function isPlain(path: string, encoding: Encoding, options: ReadOptions): Promise<boolean> {
+  // DuckDB reads UTF-8, as which bytes of ISO-8859-1 beyond ASCII would be other letters.
+  const isReadable = encoding === "utf8" ? isUtf8 : isAscii;
   const handle = await open(path, "r");
   try {
     if ((await handle.stat()).size < options.fastFromBytes) return false;
@@ -104,12 +116,12 @@ async function isPlain(path: string, options: AdoptJob["options"]): Promise<bool
     let held = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, held, buffer.length - held);
-      if (bytesRead === 0) return held === 0 || isUtf8(buffer.subarray(0, held));
+      if (bytesRead === 0) return held === 0 || isReadable(buffer.subarray(0, held));
       const block = buffer.subarray(0, held + bytesRead);
       if (block.includes(34) || block.includes(13) || block.includes(0)) return false;
       const cut = block.lastIndexOf(10) + 1;
       // A line as long as the buffer is nothing for the fast way.
-      if (cut === 0 || !isUtf8(block.subarray(0, cut))) return false;
+      if (cut === 0 || !isReadable(block.subarray(0, cut))) return false;
       held = block.copy(buffer, 0, cut);
       stopIfAborted(options.signal);
     }

@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { findFiles } from "./locate-log.ts";
-import { TagCounts, takeRating, yearOf } from "./movielens-fields.ts";
+import { adoptRatings, TagCounts, takeRating, yearOf } from "./movielens-fields.ts";
 import { readDelimited } from "./read-delimited.ts";
 import type { Encoding } from "./read-lines.ts";
 import { splitGenres } from "./take-columns.ts";
@@ -46,7 +46,8 @@ export async function readDat(options: ReadOptions, sink: LogSink): Promise<Read
       (reason, line, text) => sink.reject(kind, { file: file.name, line, reason, text }),
     );
 
-  await each(ratings, "interactions", (fields) => takeRating(fields, sink));
+  if (!(await adoptRatings(ratings, { separator: "::", encoding }, { options, sink })))
+    await each(ratings, "interactions", (fields) => takeRating(fields, sink));
   const counts = new TagCounts();
   if (tags) {
     await each(tags, "items", (fields) => {

@@ -1,7 +1,9 @@
 // Fields that the layouts of MovieLens share: the four of a rating, the year in a title, and tags as an item's text.
 
+import { adoptDelimited } from "./adopt-delimited.ts";
 import { parseNumber } from "./parse-field.ts";
-import type { LogSink, RejectReason } from "./types.ts";
+import type { Encoding } from "./read-lines.ts";
+import type { LogFile, LogSink, ReadOptions, RejectReason } from "./types.ts";
 
 export const integer = /^-?\d{1,15}$/;
 
@@ -16,6 +18,18 @@ export function takeRating(fields: string[], sink: LogSink): RejectReason | null
   if (!integer.test(timeText)) return timeText.trim() === "" ? "missing-time" : "bad-time";
   sink.interaction(user, item, Number(timeText), rating);
   return null;
+}
+
+/** Takes a whole file of such rows, which has no header; false, with nothing taken, where it has to be read line by line. */
+export function adoptRatings(
+  file: LogFile,
+  { separator, encoding }: { separator: string; encoding: Encoding },
+  { options, sink }: { options: ReadOptions; sink: LogSink },
+): Promise<boolean> {
+  const names = ["user", "item", "rating", "time"];
+  const columns = { file: file.name, user: "user", item: "item", rating: "rating", time: "time" };
+  const layout = { names, separator, encoding };
+  return adoptDelimited({ file, options, sink, columns, layout, secondsOnly: true });
 }
 
 /** The year that ends a MovieLens title: "Heat (1995)", "Doctor Who (2005–2008)"; null where there is none. */

@@ -63,7 +63,7 @@ async function readRatings(file: LogFile, options: ReadOptions, sink: LogSink): 
         sink,
       );
   };
-  if (!(await adoptDelimited({ ...job, open, columns, secondsOnly: true })))
+  if (!(await adoptDelimited({ file, options, sink, columns, secondsOnly: true })))
     await readTable({ ...job, open });
 }
 

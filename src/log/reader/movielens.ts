@@ -3,7 +3,7 @@
 
 import { findFiles } from "./locate-log.ts";
 import { readDat } from "./movielens-dat.ts";
-import { integer, takeRating, yearOf } from "./movielens-fields.ts";
+import { adoptRatings, integer, takeRating, yearOf } from "./movielens-fields.ts";
 import { readLatest } from "./movielens-latest.ts";
 import { readDelimited } from "./read-delimited.ts";
 import type {
@@ -48,16 +48,18 @@ async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome
   const open = (file: LogFile, separator: string) =>
     ({ ...file, separator, quoting: "none", encoding: "latin1", signal: options.signal }) as const;
 
-  await readDelimited(
-    open(data, "\t"),
-    (fields, line) => {
-      const reason = takeRating(fields, sink);
-      if (reason !== null) {
-        sink.reject("interactions", { file: data.name, line, reason, text: fields.join("\t") });
-      }
-    },
-    neverBad,
-  );
+  if (!(await adoptRatings(data, { separator: "\t", encoding: "latin1" }, { options, sink }))) {
+    await readDelimited(
+      open(data, "\t"),
+      (fields, line) => {
+        const reason = takeRating(fields, sink);
+        if (reason !== null) {
+          sink.reject("interactions", { file: data.name, line, reason, text: fields.join("\t") });
+        }
+      },
+      neverBad,
+    );
+  }
 
   const genres: string[] = [];
   await readDelimited(

@@ -12,7 +12,7 @@ export type LogSize = { users: number; items: number; interactions: number };
 export type FilterStep = { reason: string; lost: LogSize; kept: LogSize };
 
 /**
- * Fills the table `kept` (columns of `interactions`) with what the filters leave.
+ * Makes `kept` (columns of `interactions`) hold what the filters leave: a view where they leave everything, else a table.
  * @throws DataError when nothing is left, naming the step that took the last rows.
  */
 export async function filterLog(
@@ -20,24 +20,26 @@ export async function filterLog(
   filter: FilterRecipe,
   seed: number,
 ): Promise<FilterStep[]> {
-  await connection.run("CREATE OR REPLACE TABLE kept AS FROM interactions");
+  await dropKept(connection);
+  await connection.run("CREATE VIEW kept AS FROM interactions");
+  const kept = keptOf(connection);
   const steps: FilterStep[] = [];
   let before = await sizeOf(connection);
   const step = async (reason: string, act: () => Promise<unknown>): Promise<void> => {
     await act();
-    const kept = await sizeOf(connection);
+    const after = kept.isAll() ? before : await sizeOf(connection);
     const lost = {
-      users: before.users - kept.users,
-      items: before.items - kept.items,
-      interactions: before.interactions - kept.interactions,
+      users: before.users - after.users,
+      items: before.items - after.items,
+      interactions: before.interactions - after.interactions,
     };
-    steps.push({ reason, lost, kept });
-    if (kept.interactions === 0) throw nothingLeft(steps);
-    before = kept;
+    steps.push({ reason, lost, kept: after });
+    if (after.interactions === 0) throw nothingLeft(steps);
+    before = after;
   };
-  const drop = (where: string) => () => connection.run(`DELETE FROM kept WHERE ${where}`);
+  const drop = (where: string) => () => kept.drop(where);
 
-  if (filter.dedup !== "none") await step("repeat", () => dropRepeats(connection, filter.dedup));
+  if (filter.dedup !== "none") await step("repeat", () => dropRepeats(kept, filter.dedup));
   if (filter.minRating !== null) {
     await step("min-rating", drop(`rating IS NULL OR rating < ${filter.minRating}`));
   }
@@ -55,30 +57,63 @@ export async function filterLog(
   const minUser = Math.max(filter.minUser, filter.kCore ?? 0);
   if (filter.sampleUsers !== null) {
     const n = filter.sampleUsers;
-    await step("sample-users", () => sampleUsers(connection, n, minUser, seed));
+    await step("sample-users", () => sampleUsers(kept, n, minUser, seed));
   }
   const { kCore } = filter;
-  if (kCore !== null) await step("k-core", () => dropRare(connection, kCore, kCore));
-  await step("min-user-item", () => dropRare(connection, filter.minUser, filter.minItem));
+  if (kCore !== null) await step("k-core", () => dropRare(kept, kCore, kCore));
+  await step("min-user-item", () => dropRare(kept, filter.minUser, filter.minItem));
   return steps;
 }
 
-function dropRepeats(connection: DuckDBConnection, keep: FilterRecipe["dedup"]): Promise<unknown> {
+/** Drops `kept`, whichever it is. */
+export async function dropKept(connection: DuckDBConnection): Promise<void> {
+  const found = await readRows(
+    connection,
+    "SELECT table_type FROM information_schema.tables WHERE table_name = 'kept'",
+  );
+  for (const [type] of found)
+    await connection.run(`DROP ${type === "VIEW" ? "VIEW" : "TABLE"} kept`);
+}
+
+type Kept = {
+  /** Whether nothing was taken yet. */
+  isAll(): boolean;
+  /** Puts the rows of a query, which may read `kept`, in its place. */
+  replace(query: string): Promise<void>;
+  /** Deletes rows; answers how many. */
+  drop(where: string, values?: string[]): Promise<number>;
+};
+
+// Millions of rows are copied by the first filter that takes some, and by none where all stay.
+function keptOf(connection: DuckDBConnection): Kept {
+  let isAll = true;
+  const replace = async (query: string): Promise<void> => {
+    await connection.run(`CREATE OR REPLACE TABLE keptNext AS ${query}`);
+    await connection.run(`DROP ${isAll ? "VIEW" : "TABLE"} kept`);
+    await connection.run("ALTER TABLE keptNext RENAME TO kept");
+    isAll = false;
+  };
+  return {
+    isAll: () => isAll,
+    replace,
+    async drop(where, values = []) {
+      if (isAll) await replace("FROM kept");
+      return (await connection.run(`DELETE FROM kept WHERE ${where}`, values)).rowsChanged;
+    },
+  };
+}
+
+function dropRepeats(kept: Kept, keep: FilterRecipe["dedup"]): Promise<void> {
   const direction = keep === "last" ? "DESC NULLS LAST" : "ASC NULLS FIRST";
   const rowDirection = keep === "last" ? "DESC" : "ASC";
-  return connection.run(`CREATE OR REPLACE TABLE kept AS FROM kept QUALIFY
+  return kept.replace(`FROM kept QUALIFY
     row_number() OVER (PARTITION BY "user", item ORDER BY "time" ${direction}, "row" ${rowDirection}) = 1`);
 }
 
 /** Draws among users with enough rows to survive; SHA-256 orders them, so that threads and versions do not matter. */
-async function sampleUsers(
-  connection: DuckDBConnection,
-  n: number,
-  minUser: number,
-  seed: number,
-): Promise<unknown> {
-  return connection.run(
-    `DELETE FROM kept WHERE "user" NOT IN (
+function sampleUsers(kept: Kept, n: number, minUser: number, seed: number): Promise<number> {
+  return kept.drop(
+    `"user" NOT IN (
        SELECT "user" FROM kept GROUP BY "user" HAVING count(*) >= ${minUser}
        ORDER BY sha256($1 || "user"), "user" LIMIT ${n})`,
     [`${seed}/sample-users/`],
@@ -86,11 +121,7 @@ async function sampleUsers(
 }
 
 /** Drops users and items with fewer rows than asked, again and again until none is left. */
-async function dropRare(
-  connection: DuckDBConnection,
-  minUser: number,
-  minItem: number,
-): Promise<void> {
+async function dropRare(kept: Kept, minUser: number, minItem: number): Promise<void> {
   for (;;) {
     let dropped = 0;
     for (const [column, least] of [
@@ -99,8 +130,7 @@ async function dropRare(
     ] as const) {
       if (least <= 1) continue;
       const rare = `SELECT ${column} FROM kept GROUP BY ${column} HAVING count(*) < ${least}`;
-      const deleted = await connection.run(`DELETE FROM kept WHERE ${column} IN (${rare})`);
-      dropped += deleted.rowsChanged;
+      dropped += await kept.drop(`${column} IN (${rare})`);
     }
     // A floor on one side alone settles in one round.
     if (dropped === 0 || minUser <= 1 || minItem <= 1) return;

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { explainDuckDB, readNumber, readRows } from "../reader/open-duckdb.ts";
 import type { OpenLog } from "../reader/open-log.ts";
-import { filterLog, readScale } from "./filter-log.ts";
+import { dropKept, filterLog, readScale } from "./filter-log.ts";
 import type { FilterStep, LogSize } from "./filter-log.ts";
 import type { FilterRecipe, SplitRecipe } from "./recipe.ts";
 import { splitQuery } from "./split-codes.ts";
@@ -63,7 +63,7 @@ async function fillTables(log: OpenLog, options: SplitOptions): Promise<SplitLog
   const scale = await readScale(connection, mostRatings);
   const query = await splitQuery(connection, options.split, options.seed);
   await connection.run(`CREATE OR REPLACE TABLE coded AS ${query}`);
-  await connection.run("DROP TABLE kept");
+  await dropKept(connection);
   await makeCatalogTable(connection);
   await makeTimelinesTable(connection, log.hasReview, userOrderOf(options.split));
   await connection.run("DROP TABLE coded");

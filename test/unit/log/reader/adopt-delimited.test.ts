@@ -29,6 +29,27 @@ const readWith = (
     { fastFromBytes, ...overrides },
   );
 
+const layouts = {
+  "u.data": {
+    separator: "\t",
+    files: { "u.genre": "Drama|0\n", "u.item": "1|Heat (1995)||||1\n" },
+  },
+  "ratings.dat": { separator: "::", files: { "movies.dat": "1::Heat (1995)::Drama\n" } },
+};
+
+const readLayout = (
+  name: keyof typeof layouts,
+  text: string | Uint8Array,
+  fastFromBytes: number,
+  overrides: Partial<OpenLogOptions> = {},
+) =>
+  withLog(
+    { ...layouts[name].files, [name]: text },
+    look,
+    { format: "movielens", maxRejects: 1 },
+    { fastFromBytes, ...overrides },
+  );
+
 const never = Number.POSITIVE_INFINITY;
 
 describe("both ways agree on", () => {
@@ -100,4 +121,43 @@ test("DuckDB's way is taken: it leaves rows in file order at 1, 2 and 8 threads"
   expect(seen[0]).toMatchObject({ counts: { interactions: 30_000, rejected: {} } });
   expect(seen[1]).toEqual(seen[0]);
   expect(seen[2]).toEqual(seen[0]);
+});
+
+describe.each(["u.data", "ratings.dat"] as const)("%s, which has no header", (name) => {
+  const { separator } = layouts[name];
+  const linesOf = (rows: string[][]): string => rows.map((row) => row.join(separator)).join("\n");
+
+  test("is read by DuckDB", async () => {
+    const said: string[] = [];
+    const log = { ...silentLogger, debug: (message: string) => void said.push(message) };
+    const text = linesOf([
+      ["1", "1", "5", "881250949"],
+      ["2", "9", "3.5", "891717742"],
+    ]);
+    const seen = await readLayout(name, text, 0, { log });
+    expect(said).toContain(`${name}: read by DuckDB`);
+    expect(seen).toMatchObject({ counts: { interactions: 2, rejected: {} } });
+    expect(seen).toEqual(await readLayout(name, text, never));
+  });
+
+  test("letters beyond ASCII are those of its encoding", async () => {
+    // "é" in UTF-8 is "Ã©" in ISO-8859-1, which u.data has.
+    const text = linesOf([["é", "1", "5", "100"]]);
+    expect(await readLayout(name, text, 0)).toEqual(await readLayout(name, text, never));
+  });
+
+  test("any text is read alike both ways", async () => {
+    const field = fc.oneof(
+      fc.constantFrom("7", "3.5", "-1", "1609459200123", "", " ", ":", '"', "\r", "x:", "가", "\t"),
+      fc.string({ unit: "grapheme", maxLength: 3 }),
+    );
+    const body = fc.array(fc.array(field, { minLength: 3, maxLength: 5 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(body, async (rows) => {
+        const text = linesOf([["1", "1", "5", "881250949"], ...rows]);
+        expect(await readLayout(name, text, 0)).toEqual(await readLayout(name, text, never));
+      }),
+      { numRuns: 15 },
+    );
+  });
 });
