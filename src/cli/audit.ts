@@ -1,4 +1,4 @@
-// rectune audit DIR|FILE: what the audits find; exit 3 when one of them is as bad as --fail-on says.
+// rectune audit DIR|FILE|RUN: what the audits find; exit 3 when one of them is as bad as --fail-on says.
 
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
@@ -16,6 +16,7 @@ import {
   type ForeignPatterns,
 } from "../dataset/foreign-examples.ts";
 import { foreignFormats, type ForeignFormat } from "../dataset/foreign-rows.ts";
+import { auditRun, isRunFolder } from "../eval/audit-run.ts";
 import { splits } from "../log/split/timeline.ts";
 import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
 import { integerFlag } from "./context.ts";
@@ -28,7 +29,10 @@ const patternFlags = ["likes", "dislikes", "item", "target", "label"] as const;
 export const command: CliCommand = {
   configure(command) {
     command
-      .argument("[path...]", "dataset folder, JSONL file of examples, or other files with --as")
+      .argument(
+        "[path...]",
+        "dataset or run folder, JSONL file of examples, or other files with --as",
+      )
       .addOption(
         new Option("--fail-on <severity>", "exit 3 from this severity on")
           .choices(severities)
@@ -93,7 +97,10 @@ async function runAudit(call: Call): Promise<FileAudit> {
   if (stray !== undefined)
     throw usage(`--${stray} is for files of other tools; name their shape with --as`, `--${stray}`);
   if (args.length !== 1) throw usage("audit takes one path, or files with --as", "audit");
-  return auditFiles(resolve(context.cwd, args[0]!), lengths);
+  const path = resolve(context.cwd, args[0]!);
+  if (!(await isRunFolder(path))) return auditFiles(path, lengths);
+  if (limit) throw usage("lengths are judged of a dataset, not of a run", "--max-tokens");
+  return auditRun(path);
 }
 
 function listFiles({ args, options, context }: Call): ForeignFile[] {

@@ -84,7 +84,8 @@ export async function readState(dir: string): Promise<RunState> {
   return state;
 }
 
-async function findState(dir: string): Promise<StateFile | null> {
+/** What was evaluated in a folder; null where it is none. */
+export async function findState(dir: string): Promise<StateFile | null> {
   try {
     const held = JSON.parse(await readFile(statePath(dir), "utf8")) as Partial<StateFile> | null;
     return held?.kind === "rectune-eval" && held.report ? (held as StateFile) : null;
