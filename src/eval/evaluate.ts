@@ -8,7 +8,7 @@ import { pathKind } from "../base/files.ts";
 import type { Context } from "../base/logger.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { BuildResult } from "../dataset/build.ts";
-import { loadDatasetRecipe } from "../dataset/recipe.ts";
+import { loadDatasetRecipe, templatesDirOf } from "../dataset/recipe.ts";
 import { openEvalData, type EvalData } from "./suite/eval-data.ts";
 import { buildFolds, joinFolds } from "./suite/folds.ts";
 import { findSystems } from "./system/find-systems.ts";
@@ -77,7 +77,9 @@ export async function evaluate(
   const { findModel, stepsOf } = finder;
   const dir = resolve(context.cwd, options.out ?? `runs/${suite.name}`);
   const { threads } = context;
-  const systems = await findSystems(suite, data, { findModel, stepsOf, threads, runDir: dir });
+  const templatesDir = await findTemplates(suite, context);
+  const where = { templatesDir, runDir: dir };
+  const systems = await findSystems(suite, data, { findModel, stepsOf, threads, ...where });
   const state = stateOf(suite, data, systems, dir, finder.found());
   if (options.ifExists !== "replace" && (await isFresh(dir, state))) {
     return { report: await readReport(reportPath(dir)), dir, reused: true };
@@ -107,6 +109,11 @@ export async function buildSuiteDataset(suite: Suite, context: Context): Promise
     built.reused ? `dataset ${recipe.name}: reused` : `dataset ${recipe.name}: built`,
   );
   return built;
+}
+
+/** The folder of wordings that the dataset's recipe names. */
+async function findTemplates(suite: Suite, { cwd }: Context): Promise<string | null> {
+  return templatesDirOf(await loadDatasetRecipe(suite.datasetPath, suite.datasetOverrides, cwd));
 }
 
 function limitSuite(suite: Suite, limit: number | undefined): Suite {

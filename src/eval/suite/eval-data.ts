@@ -78,7 +78,8 @@ export function factsOf(
   };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** What `make` gives, made when it is first asked for. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let held: Promise<T> | undefined;
   return () => (held ??= make());
 }

@@ -8,6 +8,7 @@ import { parseMetricName } from "../../base/metric/index.ts";
 import { parseOverride, readYaml } from "../../base/yaml.ts";
 import { candidateSources } from "../../dataset/task/draw-candidates.ts";
 import { baselines } from "../../log/baseline/index.ts";
+import { ablationSchema } from "./ablation-key.ts";
 import { baselineKeys, baselineOf, findBaselineFaults, rankingKeys } from "./baseline-keys.ts";
 import { checkpointKeys } from "./expand-checkpoints.ts";
 import { gateSchema } from "./gate-schema.ts";
@@ -35,6 +36,7 @@ const systemSchema = z.strictObject({
       "job, job:base, job@STEP, job:ID, micro:DIR, openai:NAME, hf:ORG/NAME; `job` is the suite's own",
     ),
   shots: shotsSchema.optional().describe("Examples of other people before each question"),
+  ablation: ablationSchema.optional(),
   ...baselineKeys,
   ...checkpointKeys,
   ...hostedKeys,
@@ -232,6 +234,13 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
       const message = `"${name}" is a baseline, which reads no prompt; only models take shots`;
       found.push({ path: ["systems", i, "shots"], message });
     }
+    if (system.ablation !== undefined && (model === undefined || system.shots !== undefined)) {
+      const message =
+        model === undefined
+          ? `"${name}" is a baseline, which reads no prompt; only models have ablations`
+          : "questions with shots are not made again; give the system one of the two";
+      found.push({ path: ["systems", i, "ablation"], message });
+    }
     if (suite.job === null && /^job(?:$|@|:base$)/.test(model ?? "")) {
       const message = `"${model}" is the suite's own job, but the suite names none (key job)`;
       found.push({ path: ["systems", i, "model"], message });
@@ -274,6 +283,7 @@ export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
     "name",
     "model",
     "shots",
+    "ablation",
     ...Object.keys(baselineKeys),
     ...Object.keys(checkpointKeys),
   ];

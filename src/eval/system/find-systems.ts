@@ -10,6 +10,7 @@ import {
   type BaselineData,
   type TunedParams,
 } from "./baseline-system.ts";
+import { makeAblation } from "./ablation.ts";
 import type { Naming } from "./ask-example.ts";
 import { makeModelSystem } from "./model-system.ts";
 import { makeShotPrompts } from "./shot-prompts.ts";
@@ -49,6 +50,8 @@ export async function findSystems(
     /** Steps at which the job of a reference kept its model; needed where a system names checkpoints. */
     stepsOf?: (reference: string) => Promise<readonly number[]>;
     threads: number;
+    /** The dataset recipe's own templates; needed where a system has an ablation. */
+    templatesDir?: string | null;
     runDir?: string;
   },
 ): Promise<System[]> {
@@ -87,15 +90,20 @@ export async function findSystems(
       continue;
     }
     const source = await options.findModel({ ...system, model });
-    const { threads } = options;
+    const { threads, templatesDir = null } = options;
+    const { seed } = value;
+    const ablated =
+      system.ablation &&
+      makeAblation(system.ablation, data, { seed, tasks: asked, naming, templatesDir });
     systems.push(
       makeModelSystem(name, source, {
         kind: system.shots ? "few-shot" : kindOf(model),
-        tasks: asked,
-        naming,
+        tasks: ablated?.tasks ?? asked,
+        naming: ablated?.naming ?? naming,
         threads,
+        ...(ablated && { ablated }),
         ...(system.shots && {
-          shots: makeShotPrompts(data, system.shots, { seed: value.seed, tasks: asked }),
+          shots: makeShotPrompts(data, system.shots, { seed, tasks: asked }),
         }),
       }),
     );

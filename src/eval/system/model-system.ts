@@ -2,6 +2,7 @@
 // whole answer, the rest is written and read back. A model that gives no log-probabilities writes everything.
 
 import type { Example, Lang } from "../../dataset/task/types.ts";
+import type { Ablated } from "./ablation.ts";
 import { askExample, taskOf, type Naming, type Question } from "./ask-example.ts";
 import { schemaOfAnswer } from "./json-shape.ts";
 import type { Choice, Completion, Model, ModelSource } from "../model/types.ts";
@@ -21,10 +22,13 @@ export function makeModelSystem(
     threads: number;
     /** Absent: questions stand alone. */
     shots?: ShotPrompts;
+    /** Absent: questions are those of the dataset. */
+    ablated?: Pick<Ablated, "about" | "change">;
   },
 ): System {
-  const { naming, threads, shots } = options;
-  const ask = async (example: Example): Promise<Asked> => {
+  const { naming, threads, shots, ablated } = options;
+  const ask = async (given: Example): Promise<Asked> => {
+    const example = ablated ? await ablated.change(given) : given;
     if (!shots) return { example, question: askExample(example, await naming()), shots: null };
     const prompt = await shots(example);
     const question = askExample(example, await naming(), prompt.messages);
@@ -33,7 +37,7 @@ export function makeModelSystem(
   return {
     name,
     kind: options.kind,
-    about: source.about,
+    about: ablated ? `${source.about}; ${ablated.about}` : source.about,
     model: source.name,
     identity: source.identity,
     tasks: options.tasks,
