@@ -23,9 +23,10 @@ export async function isRunFolder(dir: string): Promise<boolean> {
 export async function auditRun(dir: string): Promise<FileAudit> {
   const state = await readState(dir);
   await openRunData(dir, state);
-  const predictions: Prediction[] = [];
+  const bySystem: Prediction[][] = [];
   for (const { name } of state.systems)
-    predictions.push(...(await readPredictions(predictionsPath(dir, name))));
+    bySystem.push(await readPredictions(predictionsPath(dir, name)));
+  const predictions = bySystem.flat();
   const asked = predictions.filter(({ shots = [] }) => shots.length > 0);
   const wanted = new Set(asked.flatMap(({ example, shots = [] }) => [example, ...shots]));
   const folders = (state.dataset.folds ?? [state.dataset.dir]).map((fold) => resolve(dir, fold));

@@ -36,6 +36,7 @@ import { ndcg } from "./ndcg.ts";
 import { precision } from "./precision.ts";
 import { recall } from "./recall.ts";
 import { rmse } from "./rmse.ts";
+import { maeRows, rmseRows } from "./rows-error.ts";
 import { rouge1, rouge2, rougeL } from "./rouge.ts";
 import { sentenceBleu } from "./sentence-bleu.ts";
 import { uauc } from "./uauc.ts";
@@ -72,6 +73,8 @@ export const yesNoMetrics = [
 export const bleuMetrics = [bleu, sentenceBleu] as const;
 export const wordMetrics = [rouge1, rouge2, rougeL, usr, distinct1, distinct2, length] as const;
 export const featureMetrics = [chrf, fmr, fcr, div] as const;
+/** Of the ratings of all rows together. */
+export const ratingMetrics = [kappa, rmseRows, maeRows] as const;
 export { faithfulness, kappa };
 
 export const metrics = [
@@ -79,7 +82,7 @@ export const metrics = [
   ...listMetrics,
   ...valueMetrics,
   ...expectationMetrics,
-  kappa,
+  ...ratingMetrics,
   ...yesNoMetrics,
   ...bleuMetrics,
   ...wordMetrics,

@@ -17,7 +17,7 @@ export const kappa: CorpusMetric<RatingRow> = {
   contributions(rows) {
     const n = rows.length;
     const pairs = rows.map(placesOf);
-    const size = Math.max(0, ...pairs.flat()) + 1;
+    const size = pairs.reduce((most, [a, b]) => Math.max(most, a, b), 0) + 1;
     const [said, were] = [new Float64Array(size), new Float64Array(size)];
     for (const [a, b] of pairs) {
       said[a]!++;

@@ -6,9 +6,9 @@ import {
   bleuTokens,
   faithfulness,
   featureMetrics,
-  kappa,
   listMetrics,
   makeTextRow,
+  ratingMetrics,
   rowOfLogProbabilities,
   rowOfMiss,
   rowOfWord,
@@ -56,7 +56,7 @@ export function scoreCorpus(
       const rows = own.map(({ example, prediction: { outcome, value } }) => {
         return { predicted: outcome === "ok" ? value : null, actual: ratingOf(example), scale };
       });
-      add("kappa", kappa, rows);
+      for (const metric of ratingMetrics) add(metric.name, metric, rows);
     }
     if (task === "preference") {
       const rows = own.map(yesNoRowOf);

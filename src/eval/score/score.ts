@@ -6,11 +6,11 @@ import {
   bleuMetrics,
   bleuTokens,
   expectationMetrics,
-  kappa,
   listMetrics,
   metrics,
   parseMetricName,
   rankMetrics,
+  ratingMetrics,
   valueMetrics,
   wordMetrics,
   wordTokens,
@@ -104,7 +104,7 @@ export function variantOf(
 export function fitsTask({ metric }: MetricName, task: string): boolean {
   const has = (list: readonly Metric[]): boolean => list.includes(metric);
   if (has(rankMetrics) || has(listMetrics)) return task === "ranking" || task === "next-item";
-  if (has(valueMetrics) || has(expectationMetrics) || metric === kappa) return task === "rating";
+  if ([valueMetrics, expectationMetrics, ratingMetrics].some(has)) return task === "rating";
   if (has(yesNoMetrics)) return task === "preference";
   return task === "explanation";
 }
@@ -129,7 +129,7 @@ const langs = ["en", "ko"];
 
 /**
  * Scores one system on `examples`. Ranking rows give `<metric>/<variant>`, next-item rows `<metric>/full`, rating rows
- * `mae`, `rmse` (as squared error), `accuracy` and `kappa`, with `-expected` where ratings were scored; preference rows
+ * `mae`, `rmse` (as squared error), `accuracy`, `kappa` and the errors over rows, with `-expected` where ratings were scored; preference rows
  * `auc` and its like, explanation rows `names-true-reason` and its like, with `<metric>/<tokeniser>` for text metrics.
  * Several permutations of one example are averaged, but for metrics of all rows together, which take the first;
  * predictions of other examples are ignored.

@@ -90,7 +90,7 @@ function cutTimes(examples: readonly Example[]): Slice[] {
   return Array.from(cuts).flatMap((cut): Slice[] => {
     if (cut === undefined) return [];
     const inside = timed.filter((example) => dayOf(example) > below && dayOf(example) <= cut);
-    const first = dateOf(Math.min(...inside.map(dayOf)));
+    const first = dateOf(inside.reduce((least, example) => Math.min(least, dayOf(example)), cut));
     below = cut;
     const value = first === dateOf(cut) ? first : `${first} to ${dateOf(cut)}`;
     return [{ slice: "time", value, examples: new Set(inside.map(({ id }) => id)) }];

@@ -36,7 +36,7 @@ const abouts: Record<Ablation, string> = {
  * @throws UsageError where the dataset has nothing to take away; DataError, when asked, for a question that cannot be
  * made again as it is.
  */
-export function makeAblation(
+export async function makeAblation(
   ablation: Ablation,
   data: EvalData,
   options: {
@@ -45,7 +45,7 @@ export function makeAblation(
     naming: () => Promise<Naming>;
     templatesDir: string | null;
   },
-): Ablated {
+): Promise<Ablated> {
   const { seed, templatesDir } = options;
   const isAnonymous = ablation === "anonymised-titles";
   if (isAnonymous && data.show === "ids") throw noTitles();
@@ -79,9 +79,12 @@ export function makeAblation(
     if (isAnonymous) return { catalog: await titles() };
     if (ablation === "shuffled-history")
       return { historyOrder: rng.shuffle(example.history.map((_, i) => i)) };
-    const heldOut = heldOutFor(example, await wordings());
+    const heldOut = heldOutOf(example.task, langOf(example), await wordings());
     return { wording: heldOut[rng.int(heldOut.length)]! };
   };
+  // Found before anything is asked, which may cost money.
+  if (ablation === "held-out-wording")
+    for (const task of tasks) for (const lang of langs) heldOutOf(task, lang, await wordings());
   return {
     about:
       abouts[ablation] + (tasks.length < options.tasks.length ? " (explanations not asked)" : ""),
@@ -125,9 +128,7 @@ function anonymise(
   });
 }
 
-function heldOutFor(example: Example, wordings: readonly Wording[]): Wording[] {
-  const { task } = example;
-  const lang = langOf(example);
+function heldOutOf(task: string, lang: string, wordings: readonly Wording[]): Wording[] {
   const found = wordings.filter((w) => w.task === task && w.lang === lang && w.heldOut);
   if (found.length > 0) return found;
   throw new UsageError(`no wording of task ${task} in language ${lang} is held out`, {

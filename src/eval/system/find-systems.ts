@@ -94,7 +94,7 @@ export async function findSystems(
     const { seed } = value;
     const ablated =
       system.ablation &&
-      makeAblation(system.ablation, data, { seed, tasks: asked, naming, templatesDir });
+      (await makeAblation(system.ablation, data, { seed, tasks: asked, naming, templatesDir }));
     systems.push(
       makeModelSystem(name, source, {
         kind: system.shots ? "few-shot" : kindOf(model),

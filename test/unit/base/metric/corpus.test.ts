@@ -4,6 +4,7 @@ import {
   faithfulness,
   kappa,
   listMetrics,
+  ratingMetrics,
   rowOfLogProbabilities,
   rowOfMiss,
   rowOfWord,
@@ -13,6 +14,7 @@ import {
   type YesNoRow,
 } from "../../../../src/base/metric/index.ts";
 import { expectedRating } from "../../../../src/base/metric/expectation.ts";
+import { maeRows, rmseRows } from "../../../../src/base/metric/rows-error.ts";
 
 const valueOf = <Row>(metric: CorpusMetric<Row>, rows: readonly Row[]): number => {
   const values = metric.contributions(rows);
@@ -84,6 +86,38 @@ test("kappa is 1 for agreement, 0 for chance, and counts a missing answer as the
   expect(valueOf(kappa, [rate(null, 1), rate(5, 5)])).toBe(
     valueOf(kappa, [rate(5, 1), rate(5, 5)]),
   );
+});
+
+describe("errors over rows", () => {
+  const scale = [1, 2, 3, 4, 5];
+  const rate = (predicted: number | null, actual: number) => ({ predicted, actual, scale });
+
+  test("are those of all rows, and a missing answer is the farthest end of the scale", () => {
+    const rows = [rate(3, 4), rate(3, 3), rate(null, 2)];
+    expect(valueOf(maeRows, rows)).toBeCloseTo((1 + 0 + 3) / 3, 14);
+    expect(valueOf(rmseRows, rows)).toBeCloseTo(Math.sqrt((1 + 0 + 9) / 3), 14);
+    expect(valueOf(rmseRows, [rate(3, 3)])).toBe(0);
+  });
+
+  test("move with a row as leaving it out moves them", () => {
+    const rows = Array.from({ length: 400 }, (_, i) => rate(1 + ((i * 7) % 5), 1 + (i % 5)));
+    const whole = valueOf(rmseRows, rows);
+    const contributions = rmseRows.contributions(rows);
+    for (const left of [0, 3, 17]) {
+      const without = valueOf(rmseRows, rows.toSpliced(left, 1));
+      expect(contributions[left]! - whole).toBeCloseTo(399 * (whole - without), 1);
+    }
+  });
+});
+
+test("metrics of all rows take more rows than a call takes arguments", () => {
+  const scale = [1, 2, 3, 4, 5];
+  const rows = Array.from({ length: 200_000 }, (_, i) => ({
+    predicted: 1 + (i % 5),
+    actual: 1 + (i % 5),
+    scale,
+  }));
+  for (const metric of ratingMetrics) expect(valueOf(metric, rows)).toBe(Number(metric === kappa));
 });
 
 test("the expected rating is the mean under the probabilities, whatever their scale", () => {

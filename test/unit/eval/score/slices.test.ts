@@ -90,3 +90,10 @@ test("time is cut into terciles of days; what has no time is in none", () => {
   expect(cutSlices("time", tied, { catalog }).map(({ value }) => value)).toEqual(["1970-01-02"]);
   expect(cutSlices("time", [], { catalog })).toEqual([]);
 });
+
+test("time takes more examples than a call takes arguments", () => {
+  const many = Array.from({ length: 400_000 }, (_, n) =>
+    makeExample({ id: `m${n}`, time: n * 86_400 }),
+  );
+  expect(cutSlices("time", many, { catalog })).toHaveLength(3);
+});
