@@ -12,8 +12,8 @@ import {
 import type { Lang, Message, Show } from "../../dataset/task/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
-import { factsOf } from "../suite/eval-data.ts";
 import { safeText } from "./text.ts";
+import { makeShotLikes, type ShotLikes } from "../system/shot-likes.ts";
 import { withLines } from "../system/shot-messages.ts";
 
 /** Lines are named by letters. */
@@ -65,10 +65,12 @@ export async function chooseShots(
   const shots = await readShots(pool, chosen);
   checkShots(target, shots);
   const safe: Catalog = { ...catalog, label: (index, of) => safeText(catalog.label(index, of)) };
-  const likes =
-    interactions === null ? () => true : factsOf(interactions, { catalog, likedFrom }).likes;
+  const likedOf: ShotLikes =
+    interactions === null
+      ? ({ history }) => history
+      : makeShotLikes(interactions, { catalog, likedFrom });
   return {
     ids: shots.map(({ id }) => id),
-    add: (messages) => withLines(messages, shots, { catalog: safe, show, lang, likes }),
+    add: (messages) => withLines(messages, shots, { catalog: safe, show, lang, likedOf }),
   };
 }

@@ -6,13 +6,14 @@ import type { Example, Lang, Message, Show } from "../../dataset/task/types.ts";
 import { josa } from "../../dataset/template/josa.ts";
 import { letters } from "../../dataset/template/letters.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
+import type { ShotLikes } from "./shot-likes.ts";
 
 /** How lines name things, and what a person liked. */
 export type InlineNaming = {
   catalog: Catalog;
   show: Show;
   lang: Lang;
-  likes: (user: string, item: string) => boolean;
+  likedOf: ShotLikes;
 };
 
 /** The target's messages with the shots' questions and answers before its own question; its system message stays first. */
@@ -43,10 +44,11 @@ export function withLines(
 }
 
 function lineOf(shot: Example, letter: string, naming: InlineNaming): string {
-  const { catalog, lang, show, likes } = naming;
+  const { catalog, lang, show, likedOf } = naming;
   const name = (id: string): string => nameItem(catalog, catalog.indexOf(id), lang, show);
-  const known = shot.history.filter((id) => catalog.indexOf(id) >= 0);
-  const liked = known.filter((id) => likes(shot.user, id));
+  const isKnown = (id: string): boolean => catalog.indexOf(id) >= 0;
+  const known = shot.history.filter(isKnown);
+  const liked = likedOf(shot).filter(isKnown);
   const named = (liked.length > 0 ? liked : known).map(name);
   const past =
     lang === "ko"

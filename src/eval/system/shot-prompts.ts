@@ -12,9 +12,10 @@ import {
   type ShotRow,
 } from "../../dataset/shots.ts";
 import type { Example, Lang, Message } from "../../dataset/task/types.ts";
-import { factsOf, type EvalData } from "../suite/eval-data.ts";
+import type { EvalData } from "../suite/eval-data.ts";
 import { langOf } from "../score/score.ts";
 import type { ShotSettings } from "../suite/shot-keys.ts";
+import { makeShotLikes, type ShotLikes } from "./shot-likes.ts";
 import { withLines, withTurns } from "./shot-messages.ts";
 
 /** The messages of a question with its shots, and their ids. */
@@ -43,11 +44,11 @@ export function makeShotPrompts(
     chosen.set(example.id, rows);
     return rows;
   };
-  let likes: Promise<(user: string, item: string) => boolean> | undefined;
-  const readLikes = async () => {
+  let likedOf: Promise<ShotLikes> | undefined;
+  const readLikes = async (): Promise<ShotLikes> => {
     const interactions = await data.interactions();
     const { likedFrom } = data.manifest;
-    return factsOf(interactions, { catalog: await data.catalog(), likedFrom }).likes;
+    return makeShotLikes(interactions, { catalog: await data.catalog(), likedFrom });
   };
   return async (example) => {
     pool ??= loadShotPool(join(data.dir, "train.jsonl"), tasks);
@@ -60,7 +61,7 @@ export function makeShotPrompts(
     const naming = { catalog: await data.catalog(), show: data.show, lang };
     const messages = withLines(example.prompt, shots, {
       ...naming,
-      likes: await (likes ??= readLikes()),
+      likedOf: await (likedOf ??= readLikes()),
     });
     return { messages, shots: ids };
   };

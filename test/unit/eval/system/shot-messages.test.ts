@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Example } from "../../../../src/dataset/task/types.ts";
 import { withLines, withTurns } from "../../../../src/eval/system/shot-messages.ts";
 import { hostileTitle, makeExample, makeTestCatalog } from "../fixture.ts";
 
@@ -14,7 +15,8 @@ const shot = makeExample({
   ],
 });
 const catalog = makeTestCatalog();
-const naming = { catalog, show: "title" as const, lang: "en" as const, likes: () => true };
+const likedOf = ({ history }: Example): string[] => history;
+const naming = { catalog, show: "title" as const, lang: "en" as const, likedOf };
 
 it("puts shots as turns between the system message and the question", () => {
   expect(withTurns(prompt, [shot, shot])).toEqual([
@@ -29,9 +31,9 @@ it("puts shots as turns between the system message and the question", () => {
 });
 
 it("puts shots as one line each before the question", () => {
-  const likes = (user: string, item: string): boolean => user === "u2" && item === "i02";
+  const likedOf = ({ user }: Example): string[] => (user === "u2" ? ["i02"] : []);
   const other = { ...shot, user: "u3" };
-  expect(withLines(prompt, [shot, other], { ...naming, likes })).toEqual([
+  expect(withLines(prompt, [shot, other], { ...naming, likedOf })).toEqual([
     prompt[0],
     {
       role: "user",
