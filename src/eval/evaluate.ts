@@ -156,7 +156,7 @@ function checkSuite({ value, path }: Suite, manifest: BuildResult["manifest"]): 
     const known = [
       ...(asked.includes("ranking") ? [`ndcg@10/${variant}`, `hr@1/${variant}`] : []),
       ...(asked.includes("next-item") ? ["ndcg@10/full"] : []),
-      ...(asked.includes("rating") ? ["mae", "accuracy"] : []),
+      ...(asked.includes("rating") ? ["mae", "rmse-rows", "accuracy"] : []),
       ...(asked.includes("preference") ? ["auc", "log-loss"] : []),
       ...(asked.includes("explanation") ? ["names-true-reason", "false-reason"] : []),
     ];

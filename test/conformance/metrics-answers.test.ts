@@ -11,6 +11,7 @@ import {
   yesNoMetrics,
   type CorpusMetric,
 } from "../../src/base/metric/index.ts";
+import { maeRows, rmseRows } from "../../src/base/metric/rows-error.ts";
 import { rngFor } from "../../src/base/rng.ts";
 import { askOracle, missingOracle } from "./metrics-oracle.ts";
 
@@ -104,6 +105,7 @@ type Answers = {
   delong: number[];
   ece: number[];
   kappa: number[];
+  errors: Record<"mae-rows" | "rmse-rows", number>[];
   texts: Record<string, number>[];
 };
 
@@ -115,7 +117,13 @@ function meanOf<Row>(metric: CorpusMetric<Row>, rows: readonly Row[]): number {
 describe.skipIf(lacks !== null)(`metrics of answers${lacks ? ` (skipped: ${lacks})` : ""}`, () => {
   const answers =
     lacks === null
-      ? askOracle<Answers>("metrics.py", { yesNo, ece: calibrations, kappa: ratings, texts })
+      ? askOracle<Answers>("metrics.py", {
+          yesNo,
+          ece: calibrations,
+          kappa: ratings,
+          errors: ratings,
+          texts,
+        })
       : null;
   const rowsOf = ({ positive, users, yes, no }: (typeof yesNo)[number]) =>
     positive.map((label, i) =>
@@ -154,6 +162,17 @@ describe.skipIf(lacks !== null)(`metrics of answers${lacks ? ` (skipped: ${lacks
         return { predicted: predicted[row]!, actual: rating, scale: [1, 2, 3, 4, 5] };
       });
       expect(Math.abs(meanOf(kappa, rows) - answers!.kappa[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
+  test("errors over rows equal scikit-learn's, to 1e-12", () => {
+    ratings.forEach(({ predicted, actual }, i) => {
+      const rows = actual.map((rating, row) => {
+        return { predicted: predicted[row]!, actual: rating, scale: [1, 2, 3, 4, 5] };
+      });
+      const { "mae-rows": mae, "rmse-rows": rmse } = answers!.errors[i]!;
+      expect(Math.abs(meanOf(maeRows, rows) - mae)).toBeLessThan(1e-12);
+      expect(Math.abs(meanOf(rmseRows, rows) - rmse)).toBeLessThan(1e-12);
     });
   });
 

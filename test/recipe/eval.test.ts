@@ -39,7 +39,8 @@ it("evaluates baselines and ends with the verdict in one sentence", async () => 
   // Trivial systems answer whether the suite lists them or not.
   const systems = report.systems.map(({ name }) => name);
   expect(systems).toEqual(["item-knn", "user-mean", "random", "popularity", "item-mean"]);
-  expect(Object.keys(report.systems[4]!.metrics)).toEqual(["mae", "rmse", "accuracy", "kappa"]);
+  const ratings = ["mae", "rmse", "accuracy", "kappa", "rmse-rows", "mae-rows"];
+  expect(Object.keys(report.systems[4]!.metrics)).toEqual(ratings);
   expect(report.protocol).toMatchObject({
     split: "leave-one-out",
     variant: "uni8",

@@ -73,7 +73,7 @@ function differencesOf({ a, b, metric, options }: Pairing): Float64Array {
   if (measured.kind === "value" && measured.finish) {
     throw new UsageError(`${metric} cannot be compared user by user`, {
       code: "compare-metric",
-      next: "Compare mae instead; rmse is shown in the table.",
+      next: "Compare rmse-rows or mae instead; rmse is shown in the table.",
     });
   }
   const differences = pairUp(a, b);

@@ -93,6 +93,18 @@ def kappa():
     ]
 
 
+def errors():
+    from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+
+    return [
+        {
+            "mae-rows": float(mean_absolute_error(c["actual"], c["predicted"])),
+            "rmse-rows": float(root_mean_squared_error(c["actual"], c["predicted"])),
+        }
+        for c in cases["errors"]
+    ]
+
+
 def delong():
     found = []
     for case in cases["yesNo"]:
@@ -175,6 +187,6 @@ def texts():
 
 makers = {
     "lists": ranx_rows, "trec": trec_rows, "ties": sklearn_ties, "yesNo": yes_no, "delong": delong,
-    "kappa": kappa, "gini": gini, "ild": ild, "ece": ece, "texts": texts,
+    "kappa": kappa, "errors": errors, "gini": gini, "ild": ild, "ece": ece, "texts": texts,
 }
 json.dump({name: make() for name, make in makers.items() if name in cases or name == "delong" and "yesNo" in cases}, sys.stdout)

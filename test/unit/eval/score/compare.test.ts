@@ -100,7 +100,7 @@ describe("compareSystems", () => {
       "no users in common",
     );
     expect(() => compareSystems(perUser([1, 2]), perUser([1, 2]), "rmse", named)).toThrow(
-      "Compare mae instead",
+      "Compare rmse-rows or mae instead",
     );
     expect(() => compareSystems(perUser([1, 2]), perUser([1, 2]), "ndgc@10", named)).toThrow(
       "Did you mean ndcg?",
