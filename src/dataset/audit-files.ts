@@ -107,9 +107,15 @@ function noSuchPath(path: string): DataError {
   });
 }
 
-async function checkOutputs(dir: string, manifest: DatasetManifest): Promise<AuditReport[string]> {
+/** The finding `files-changed`: files of a dataset folder, or those named, beside what its manifest says of them. */
+export async function checkOutputs(
+  dir: string,
+  manifest: DatasetManifest,
+  names: readonly string[] = Object.keys(manifest.outputs),
+): Promise<AuditReport[string]> {
   const changed: string[] = [];
-  for (const [name, { sha256 }] of Object.entries(manifest.outputs)) {
+  for (const name of names) {
+    const sha256 = manifest.outputs[name]?.sha256;
     const path = join(dir, name);
     if (!existsSync(path) || (await hashFile(path)).sha256 !== sha256) changed.push(name);
   }

@@ -12,6 +12,8 @@ export type AskedWithShots = {
   example: string;
   target: ExampleFacts | null;
   shots: { id: string; facts: ExampleFacts | null }[];
+  /** Whether the request that was kept is that of the question with these shots; null: it cannot be made again. */
+  isProven: boolean | null;
 };
 
 type Question = AskedWithShots & { target: ExampleFacts };
@@ -42,8 +44,14 @@ const faults = {
 
 const mostIds = 5;
 
-/** Findings in the shape of a dataset's audit; `count` counts shots, `examples` name `system: question ← shot`. */
-export function auditShots(asked: readonly AskedWithShots[]): AuditReport {
+/**
+ * Findings in the shape of a dataset's audit; `count` counts shots, `examples` name `system: question ← shot`. `missing`:
+ * what few-shot systems were to be asked, and no prediction says with which shots.
+ */
+export function auditShots(
+  asked: readonly AskedWithShots[],
+  missing: readonly { system: string; example: string }[],
+): AuditReport {
   const known = asked.filter((one): one is Question => one.target !== null);
   const lost = asked.filter(({ target }) => target === null);
   const shots = known.reduce((sum, one) => sum + one.shots.length, 0);
@@ -64,13 +72,33 @@ export function auditShots(asked: readonly AskedWithShots[]): AuditReport {
       `${bad} (of ${shots})${unseen}`,
     );
   }
-  report["shots-question-unknown"] = finding(
-    "a question that was asked with shots is not in the dataset's test",
-    lost.map(({ system, example }) => `${system}: ${example}`),
-    none ?? "every question is in the dataset's test",
-    "questions are not in the dataset's test, and their shots cannot be judged",
+  const unproven = known.filter(({ isProven }) => isProven === null).length;
+  const unasked = unproven > 0 ? `; ${unproven} of ${known.length} could not be asked again` : "";
+  report["shots-not-sent"] = finding(
+    "what was sent is not the question with the shots that the prediction names",
+    known.filter(({ isProven }) => isProven === false).map(nameQuestion),
+    none ?? `every request is that of its question and shots (${known.length} questions)${unasked}`,
+    `requests are not those of their questions and shots (of ${known.length})${unasked}`,
   );
+  report["shots-unrecorded"] = finding(
+    "a question to a few-shot system has no prediction that names its shots",
+    missing.map(nameQuestion),
+    none ?? "every question to a few-shot system has its shots on record",
+    "questions to few-shot systems have no shots on record",
+  );
+  const left = finding(
+    "a prediction with shots is of a question that the dataset's test does not hold",
+    lost.map(nameQuestion),
+    none ?? "every question is in the dataset's test",
+    "questions are not in the dataset's test: reports leave them out, their shots cannot be judged",
+  );
+  // An eval that went on after its dataset was built anew leaves such lines behind.
+  report["shots-question-unknown"] = { ...left, severity: left.severity && "note" };
   return report;
+}
+
+function nameQuestion({ system, example }: { system: string; example: string }): string {
+  return `${system}: ${example}`;
 }
 
 function countTimeless(asked: readonly Question[]): number {

@@ -148,7 +148,12 @@ function makePrediction(
 
 /** Hash of what is asked: the model's identity and the question. */
 export async function requestOf(system: System, example: Example): Promise<string> {
-  return hashOf({ identity: system.identity, question: await system.question(example) });
+  return hashRequest(system.identity, await system.question(example));
+}
+
+/** The hash that a prediction keeps of a question and of the identity of the system that was asked. */
+export function hashRequest(identity: string, question: unknown): string {
+  return hashOf({ identity, question });
 }
 
 /** Batches of one task each, in the order of the examples. */

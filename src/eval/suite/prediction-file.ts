@@ -98,9 +98,14 @@ function parseLine(line: string): Prediction | null {
       typeof value?.example === "string" &&
       typeof value.request === "string" &&
       typeof value.outcome === "string" &&
-      Array.isArray(value.items);
+      Array.isArray(value.items) &&
+      (value.shots === undefined || isIds(value.shots));
     return isPrediction ? (value as Prediction) : null;
   } catch {
     return null;
   }
+}
+
+function isIds(value: unknown): boolean {
+  return Array.isArray(value) && value.every((id) => typeof id === "string");
 }

@@ -56,12 +56,7 @@ export async function findSystems(
   },
 ): Promise<System[]> {
   const asked = value.tasks.filter((task) => (data.manifest.counts.examples.test[task] ?? 0) > 0);
-  const naming = async (): Promise<Naming> => {
-    const [catalog, { show, manifest }] = [await data.catalog(), data];
-    const { answers: texts, words, scale } = manifest;
-    const answers = makeAnswers({ answers: texts ?? {}, words, tasks: [], show, catalog });
-    return { catalog, show, scale, answers };
-  };
+  const naming = (): Promise<Naming> => namingOf(data);
   const baseline = (system: SuiteSystem, tasks: string[]): System => {
     const { name, params, fitOn } = system;
     const tuned = findsTuning(system, value)
@@ -112,6 +107,14 @@ export async function findSystems(
   const listed = new Set(value.systems.map(({ name }) => name));
   const added = [...always].filter(([name]) => !listed.has(name));
   return [...systems, ...added.map(([name, tasks]) => baseline({ name }, tasks))];
+}
+
+/** How a dataset names things in the questions that are asked of it. */
+export async function namingOf(data: EvalData): Promise<Naming> {
+  const [catalog, { show, manifest }] = [await data.catalog(), data];
+  const { answers: texts, words, scale } = manifest;
+  const answers = makeAnswers({ answers: texts ?? {}, words, tasks: [], show, catalog });
+  return { catalog, show, scale, answers };
 }
 
 const noSteps = async (): Promise<number[]> => [];

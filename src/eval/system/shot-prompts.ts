@@ -12,21 +12,35 @@ import {
   type ShotRow,
 } from "../../dataset/shots.ts";
 import type { Example, Lang, Message } from "../../dataset/task/types.ts";
-import type { EvalData } from "../suite/eval-data.ts";
+import { once, type EvalData } from "../suite/eval-data.ts";
 import { langOf } from "../score/score.ts";
 import type { ShotSettings } from "../suite/shot-keys.ts";
-import { makeShotLikes, type ShotLikes } from "./shot-likes.ts";
+import { makeShotLikes } from "./shot-likes.ts";
 import { withLines, withTurns } from "./shot-messages.ts";
 
 /** The messages of a question with its shots, and their ids. */
 export type ShotPrompt = { messages: Message[]; shots: string[] };
 export type ShotPrompts = (example: Example) => Promise<ShotPrompt>;
 
-/** Prompts with shots for the examples of a dataset; train is read when the first is asked for. */
+/**
+ * Prompts with shots for the examples of a dataset, of folds each from its own train, which is read when the first is
+ * asked for.
+ */
 export function makeShotPrompts(
   data: EvalData,
+  settings: ShotSettings,
+  options: ShotOptions,
+): ShotPrompts {
+  const prompts = data.parts.map((part) => makePartPrompts(part, settings, options));
+  return (example) => prompts[data.partOf(example.id)]!(example);
+}
+
+type ShotOptions = { seed: number; tasks: readonly string[] };
+
+function makePartPrompts(
+  data: EvalData,
   { k, pick, style }: ShotSettings,
-  { seed, tasks }: { seed: number; tasks: readonly string[] },
+  { seed, tasks }: ShotOptions,
 ): ShotPrompts {
   let pool: Promise<ShotPool> | undefined;
   const choosers = new Map<string, ReturnType<typeof makeShotChooser>>();
@@ -44,26 +58,31 @@ export function makeShotPrompts(
     chosen.set(example.id, rows);
     return rows;
   };
-  let likedOf: Promise<ShotLikes> | undefined;
-  const readLikes = async (): Promise<ShotLikes> => {
-    const interactions = await data.interactions();
-    const { likedFrom } = data.manifest;
-    return makeShotLikes(interactions, { catalog: await data.catalog(), likedFrom });
-  };
+  const place = makeShotPlacer(data, style);
   return async (example) => {
     pool ??= loadShotPool(join(data.dir, "train.jsonl"), tasks);
     const held = await pool;
     const shots = await readShots(held, choose(held, example));
     checkShots(example, shots);
-    const ids = shots.map(({ id }) => id);
-    if (style === "turns") return { messages: withTurns(example.prompt, shots), shots: ids };
+    return { messages: await place(example, shots), shots: shots.map(({ id }) => id) };
+  };
+}
+
+/** Puts given shots before questions of one dataset folder; what lines need besides is read when the first is made. */
+export function makeShotPlacer(
+  data: EvalData,
+  style: ShotSettings["style"],
+): (example: Example, shots: readonly Example[]) => Promise<Message[]> {
+  const readLikedOf = once(async () => {
+    const interactions = await data.interactions();
+    const { likedFrom } = data.manifest;
+    return makeShotLikes(interactions, { catalog: await data.catalog(), likedFrom });
+  });
+  return async (example, shots) => {
+    if (style === "turns") return withTurns(example.prompt, shots);
     const lang = langOf(example) as Lang;
     const naming = { catalog: await data.catalog(), show: data.show, lang };
-    const messages = withLines(example.prompt, shots, {
-      ...naming,
-      likedOf: await (likedOf ??= readLikes()),
-    });
-    return { messages, shots: ids };
+    return withLines(example.prompt, shots, { ...naming, likedOf: await readLikedOf() });
   };
 }
 

@@ -18,11 +18,12 @@ function ask(shot: ExampleFacts | null, target: Partial<ExampleFacts> = {}): Ask
     example: "rating/u1/9",
     target: { ...facts("u1", 100, "test"), ...target },
     shots: [{ id: shot?.id ?? "rating/gone/1", facts: shot }],
+    isProven: true,
   };
 }
 
 const severe = (asked: AskedWithShots[]): string[] =>
-  Object.entries(auditShots(asked)).flatMap(([name, { severity }]) => (severity ? [name] : []));
+  Object.entries(auditShots(asked, [])).flatMap(([name, { severity }]) => (severity ? [name] : []));
 
 test.each<[string, AskedWithShots, string[]]>([
   ["an earlier shot of someone else", ask(facts("u2", 99)), []],
@@ -42,6 +43,12 @@ test.each<[string, AskedWithShots, string[]]>([
     { ...ask(facts("u2", 99)), target: null },
     ["shots-question-unknown"],
   ],
+  [
+    "a request that was another question's",
+    { ...ask(facts("u2", 99)), isProven: false },
+    ["shots-not-sent"],
+  ],
+  ["a request that cannot be made again", { ...ask(facts("u2", 99)), isProven: null }, []],
 ])("%s", (_name, asked, expected) => {
   expect(severe([asked])).toEqual(expected);
 });
@@ -52,7 +59,7 @@ describe("what it says", () => {
       ...ask(facts("u2", 101)),
       example: `rating/u1/${n}`,
     }));
-    const later = auditShots([...asked, ask(facts("u2", 1))])["shots-later"]!;
+    const later = auditShots([...asked, ask(facts("u2", 1))], [])["shots-later"]!;
     expect(later).toMatchObject({ severity: "error", count: 6 });
     expect(later.message).toBe("6 shots are later than their questions (of 7)");
     expect(later.examples).toHaveLength(5);
@@ -60,13 +67,35 @@ describe("what it says", () => {
   });
 
   it("says where there was nothing to judge", () => {
-    const report = Object.values(auditShots([]));
-    expect(report.map(({ severity }) => severity)).toEqual([null, null, null, null]);
+    const report = Object.values(auditShots([], []));
+    expect(report.map(({ severity }) => severity)).toEqual(Array(6).fill(null));
     for (const { message } of report) expect(message).toBe("no question was asked with shots");
   });
 
+  it("names questions whose shots are not on record, also where no question has any", () => {
+    const report = auditShots([], [{ system: "few-shot", example: "rating/u1/9" }]);
+    expect(report["shots-unrecorded"]).toMatchObject({
+      severity: "error",
+      count: 1,
+      examples: ["few-shot: rating/u1/9"],
+    });
+    expect(auditShots([ask(facts("u2", 1))], [])["shots-unrecorded"]!.severity).toBeNull();
+  });
+
+  it("notes what an earlier dataset left behind, and what could not be asked again", () => {
+    const unknown = { ...ask(facts("u2", 1)), target: null };
+    const unproven = { ...ask(facts("u2", 1)), isProven: null };
+    const report = auditShots([unknown, unproven, ask(facts("u3", 1))], []);
+    expect(report["shots-question-unknown"]).toMatchObject({ severity: "note", count: 1 });
+    expect(report["shots-not-sent"]!.message).toMatch(
+      /\(2 questions\); 1 of 2 could not be asked again$/,
+    );
+  });
+
   it("says how many shots have no time", () => {
-    const { message } = auditShots([ask(facts("u2", null)), ask(facts("u2", 1))])["shots-later"]!;
+    const { message } = auditShots([ask(facts("u2", null)), ask(facts("u2", 1))], [])[
+      "shots-later"
+    ]!;
     expect(message).toBe(
       "no shot is later than its question (2 shots); 1 of 2 have no time to judge by",
     );

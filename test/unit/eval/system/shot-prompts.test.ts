@@ -34,7 +34,8 @@ const answers = {
 };
 
 function promptsOf(settings: object) {
-  const data = { dir, manifest: { answers } } as unknown as EvalData;
+  const part = { dir, manifest: { answers } } as unknown as EvalData;
+  const data: EvalData = { ...part, parts: [part], partOf: () => 0 };
   return makeShotPrompts(data, shotsSchema.parse(settings), { seed: 1, tasks: ["ranking"] });
 }
 
