@@ -44,6 +44,8 @@ const comparisonHead = [
   "losses",
   "primary",
   "verdict",
+  "seedDeltas",
+  "seedSd",
 ];
 
 function comparisonRow(c: Comparison): Cell[] {
@@ -60,6 +62,8 @@ function comparisonRow(c: Comparison): Cell[] {
     ...counts,
     c.primary,
     c.verdict,
+    c.seeds ? c.seeds.deltas.join(" ") : null,
+    c.seeds?.sd ?? null,
   ];
 }
 

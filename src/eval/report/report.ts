@@ -19,6 +19,7 @@ import {
   type PrimaryComparison,
 } from "../score/families.ts";
 import { pickSamples } from "../score/samples.ts";
+import { poolScores, withSeeds, type SeedScores } from "../score/pool-scores.ts";
 import { findPositions } from "../score/positions.ts";
 import {
   evalMetrics,
@@ -35,6 +36,7 @@ import type {
   Report,
   SystemKind,
 } from "../score/types.ts";
+import type { Pool } from "../suite/seed-keys.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
 export type ReportSystem = {
@@ -55,6 +57,8 @@ export type ReportInput = {
   catalog: Catalog;
   variant: string;
   systems: readonly ReportSystem[];
+  /** Systems that stand for the mean of others, each a training seed. */
+  pools?: readonly Pool[];
   primary: readonly PrimaryComparison[];
   slices: readonly string[];
   warnings: readonly string[];
@@ -66,7 +70,7 @@ export type ReportInput = {
   B?: number;
 };
 
-type Scored = ReportSystem & { scores: SystemScores };
+type Scored = ReportSystem & { scores: SystemScores; seeds?: readonly SeedScores[] };
 
 /**
  * Makes the report. Holm runs within each family: the primary comparisons; the subject (the system that the first
@@ -77,18 +81,24 @@ type Scored = ReportSystem & { scores: SystemScores };
 export function makeReport(input: ReportInput): PageReport {
   const { suite, seed, B, examples, catalog, userTrainCount } = input;
   const options = { seed, ...(B && { B }) };
-  const scored = scoreAll(input);
+  const answered = scoreAll(input);
+  const pools = input.pools ?? [];
+  const scored = [...poolAll(answered, pools), ...answered];
+  const members = new Set(pools.flatMap((pool) => pool.members.map(({ name }) => name)));
+  // A seed alone is one draw of what its pool is the mean of.
+  const judged = scored.filter(({ name }) => !members.has(name));
   const primary = comparePrimary(scored, input.primary, options);
   const first = input.primary[0];
   const subject =
     scored.find(({ name }) => name === first?.system) ??
-    scored.find(({ kind }) => kind === "tuned");
+    judged.find(({ kind }) => kind === "tuned");
   const metric = first?.metric ?? Object.keys((subject ?? scored[0])?.scores.perUser ?? {})[0];
-  const base = scored.find(({ kind }) => kind === "base");
+  const base = judged.find(({ kind }) => kind === "base");
   const against =
-    subject && metric ? compareWithAll(scored, subject, metric, primary, options) : [];
+    subject && metric ? compareWithAll(judged, subject, metric, primary, options) : [];
   const known = [...primary, ...against];
-  const fromBase = base && metric ? compareWithBase(scored, base, metric, known, options) : [];
+  const fromBase = base && metric ? compareWithBase(judged, base, metric, known, options) : [];
+  const comparisons = [...known, ...fromBase].map((one) => withSeeds(one, scored));
   const facts = { ...options, catalog, ...(userTrainCount && { userTrainCount }) };
   const slices = primary[0]
     ? compareSlices(scored, primary[0], input.slices, facts)
@@ -104,19 +114,19 @@ export function makeReport(input: ReportInput): PageReport {
       return { name, kind, about, metrics: estimates.get(name)! };
     }),
     headline,
-    comparisons: [...known, ...fromBase],
+    comparisons,
     slices: slices.compared,
-    failures: bySystem(scored, (predictions) => countFailures(examples, predictions, catalog)),
-    ...positionsOf(scored, examples, seed),
-    cost: bySystem(scored, (predictions) => sumCost(examples, predictions)),
+    failures: bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
+    ...positionsOf(answered, examples, seed),
+    cost: bySystem(answered, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
       ...findWarnings(scored, primary, slices.thin),
-      ...scored.flatMap((system) => warnOfReadRankings(system, examples)),
+      ...answered.flatMap((system) => warnOfReadRankings(system, examples)),
     ],
     redLines: redLines.map(([comparison, kind]) => redLineOf(comparison, kind)),
-    sentence: known[0] ? sentenceOf(known[0]) : `${suite}: no comparison was asked for`,
-    samples: primary[0] ? pickSamples(scored, primary[0], input) : [],
+    sentence: comparisons[0] ? sentenceOf(comparisons[0]) : `${suite}: no comparison was asked for`,
+    samples: primary[0] ? pickSamples(answered, firstOf(primary[0], pools), input) : [],
   };
 }
 
@@ -148,6 +158,27 @@ function scoreAll(input: ReportInput): Scored[] {
   return input.systems.map((system) => {
     return { ...system, scores: scoreSystem({ ...shared, predictions: system.predictions }) };
   });
+}
+
+/** The pools as systems, before those that they are the means of. */
+function poolAll(answered: readonly Scored[], pools: readonly Pool[]): Scored[] {
+  return pools.map(({ name, members }) => {
+    const systems = members.map((member) => answered.find((one) => one.name === member.name)!);
+    const seeds = members.map(({ seed }, i) => ({ seed, scores: systems[i]!.scores }));
+    const about = `mean over training seeds ${members.map(({ seed }) => seed).join(", ")}`;
+    const { kind } = systems[0]!;
+    return { name, kind, about, predictions: [], scores: poolScores(seeds), seeds };
+  });
+}
+
+/** A comparison whose pools are their first seeds, whose answers can be read. */
+function firstOf(
+  { system, against }: Pick<Comparison, "system" | "against">,
+  pools: readonly Pool[],
+): Pick<Comparison, "system" | "against"> {
+  const first = (name: string): string =>
+    pools.find((pool) => pool.name === name)?.members[0]!.name ?? name;
+  return { system: first(system), against: first(against) };
 }
 
 function bySystem<T>(

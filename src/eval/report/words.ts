@@ -36,7 +36,17 @@ export function evidenceOf(comparison: Comparison, lang: PageLang): string {
         : "over 1000000"
       : String(needed);
   const advice = more ? ` (${lang === "ko" ? "필요한 n" : "n needed"}: ${amount})` : "";
-  return `${metric} ${formatDelta(comparison)}, n = ${n}${advice}`;
+  return `${metric} ${formatDelta(comparison)}, n = ${n}${advice}${seedsOf(comparison, lang)}`;
+}
+
+/** What each training seed gave alone. */
+function seedsOf({ seeds: held, delta, low, high }: Comparison, lang: PageLang): string {
+  if (!held) return "";
+  const { seeds, deltas, sd } = held;
+  const digits = digitsFor([delta, low, high], 2);
+  const each = deltas.map((one) => trimZero(one.toFixed(digits))).join(", ");
+  const named = seeds ? ` ${seeds.join(", ")}` : "";
+  return `; ${lang === "ko" ? "학습 시드" : "training seeds"}${named}: ${each} (SD ${sd.toFixed(digits)})`;
 }
 
 const kindWords = {

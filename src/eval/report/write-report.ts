@@ -10,6 +10,7 @@ import { factsOf, openEvalData, type EvalData } from "../suite/eval-data.ts";
 import { joinFolds } from "../suite/folds.ts";
 import { readPredictions } from "../suite/prediction-file.ts";
 import { trivialOf } from "../suite/recipe.ts";
+import { poolsOf } from "../suite/seed-keys.ts";
 import { renderReport } from "./page.ts";
 import { makeReport } from "./report.ts";
 import {
@@ -46,6 +47,7 @@ export async function writeReport(
     systems: systems.map(({ name, kind, about }) => {
       return { name, kind, about, predictions: predictions.get(name) ?? [] };
     }),
+    pools: poolsOf(value.systems),
     primary: value.primary,
     slices: value.slices,
     warnings: [...state.notes, ...manifest.notes.map(({ message }) => message)],

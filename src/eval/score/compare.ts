@@ -164,7 +164,7 @@ export function compareSeeds(
 }
 
 /** Each user's mean over the seeds, of users that all seeds have. */
-function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
+export function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
   const maps = seeds.map(({ users, values }) => new Map(users.map((u, i) => [u, values[i]!])));
   const users = (seeds[0]?.users ?? []).filter((user) => maps.every((map) => map.has(user)));
   return {
@@ -206,7 +206,8 @@ function judge(comparison: Comparison): Comparison {
   return { ...comparison, verdict: decideVerdict(evidence) };
 }
 
-function pairUp(a: PerUser, b: PerUser): Float64Array {
+/** Differences a − b of the users that both have. */
+export function pairUp(a: PerUser, b: PerUser): Float64Array {
   const other = new Map(b.users.map((user, i) => [user, b.values[i]!]));
   const differences: number[] = [];
   a.users.forEach((user, i) => {

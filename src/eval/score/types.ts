@@ -86,7 +86,7 @@ export type Comparison = {
   ties: number | null;
   losses: number | null;
   /** Where several training seeds were compared: delta of each seed, and their standard deviation. */
-  seeds?: { deltas: number[]; sd: number };
+  seeds?: { seeds?: number[]; deltas: number[]; sd: number };
   higherIsBetter: boolean;
   /** False: exploratory. */
   primary: boolean;

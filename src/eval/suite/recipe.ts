@@ -15,6 +15,7 @@ import { gateSchema } from "./gate-schema.ts";
 import { hostedKinds } from "../model/index.ts";
 import { hostedKeys, type HostedSettings } from "../model/settings.ts";
 import { evalMetrics } from "../score/score.ts";
+import { poolsOf, seedKeys } from "./seed-keys.ts";
 import { shotsSchema } from "./shot-keys.ts";
 import { sliceNames } from "../score/slices.ts";
 
@@ -39,6 +40,7 @@ const systemSchema = z.strictObject({
   ablation: ablationSchema.optional(),
   ...baselineKeys,
   ...checkpointKeys,
+  ...seedKeys,
   ...hostedKeys,
 });
 export type SuiteSystem = z.infer<typeof systemSchema>;
@@ -197,7 +199,8 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
   const names = suite.systems.map(({ name }) => name);
   const retriever = suite.tasks.includes("ranking") ? retrieverOf(suite.candidates) : null;
   const always = [...trivialOf(suite.tasks), ...(retriever === null ? [] : [retriever])];
-  const answering = [...new Set([...names, ...always])];
+  const seeded = poolsOf(suite.systems).flatMap(({ members }) => members.map(({ name }) => name));
+  const answering = [...new Set([...names, ...seeded, ...always])];
   const found: Contradiction[] = [];
   for (const [i, system] of suite.systems.entries()) {
     const { name, model } = system;
@@ -222,6 +225,18 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
     if (system.checkpoints !== undefined && !/^job(?::[^/@]+)?$/.test(model ?? "")) {
       const message = "only a tuned model (job, job:ID) has checkpoints";
       found.push({ path: ["systems", i, "checkpoints"], message });
+    }
+    if (
+      system.seeds !== undefined &&
+      (!/^job(?::base)?$/.test(model ?? "") || system.checkpoints)
+    ) {
+      const message =
+        "only the suite's own job (job, job:base) has training seeds, without checkpoints";
+      found.push({ path: ["systems", i, "seeds"], message });
+    }
+    if (seeded.includes(name)) {
+      const message = `"${name}" is how a training seed of another system is called`;
+      found.push({ path: ["systems", i, "name"], message });
     }
     for (const { key, message } of findBaselineFaults(system)) {
       found.push({ path: ["systems", i, ...key], message });
@@ -286,6 +301,7 @@ export function hostedSettingsOf(system: SuiteSystem): HostedSettings {
     "ablation",
     ...Object.keys(baselineKeys),
     ...Object.keys(checkpointKeys),
+    ...Object.keys(seedKeys),
   ];
   const settings = Object.entries(system).filter(([key]) => !own.includes(key));
   return Object.fromEntries(settings) as HostedSettings;

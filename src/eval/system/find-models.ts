@@ -10,6 +10,7 @@ import { isLeased, makeLeasedModel } from "./leased-model.ts";
 import { findModelSource, type ReferencePlace } from "../model/index.ts";
 import type { ModelSource } from "../model/types.ts";
 import { hostedSettingsOf, type Suite, type SuiteSystem } from "../suite/recipe.ts";
+import { withTrainSeed } from "../suite/seed-keys.ts";
 import { findSuiteJob, findJobById, type TunedJob } from "../suite/tuned-job.ts";
 
 export type ModelFinder = {
@@ -20,7 +21,7 @@ export type ModelFinder = {
   found: () => TunedJob | null;
 };
 
-/** Finds models by reference; the suite's own job is looked up at most once. */
+/** Finds models by reference; the suite's own job is looked up at most once a training seed. */
 export function makeModelFinder(
   suite: Suite,
   dataset: BuildResult,
@@ -35,23 +36,28 @@ export function makeModelFinder(
   },
 ): ModelFinder {
   const shares = { context, budget: options.budget ?? null, lanes: new Map() };
-  let own = options.job ?? null;
+  const jobs = new Map<number | null, TunedJob>(options.job ? [[null, options.job]] : []);
   const near = (path: string): string => relative(context.cwd, path);
-  const ownJob = async (): Promise<TunedJob> => {
-    own ??= await findSuiteJob(suite, dataset.dir, context);
-    if (own) return own;
-    throw new UsageError("the job of this suite was not tuned yet on this dataset", {
+  const ownJob = async (seed: number | null): Promise<TunedJob> => {
+    const held =
+      jobs.get(seed) ?? (await findSuiteJob(withTrainSeed(suite, seed), dataset.dir, context));
+    if (held) {
+      jobs.set(seed, held);
+      return held;
+    }
+    const [which, set] = seed === null ? ["", ""] : [` with seed ${seed}`, ` --set seed=${seed}`];
+    throw new UsageError(`the job of this suite was not tuned yet${which} on this dataset`, {
       code: "eval-job-missing",
       where: suite.path,
-      next: `Tune it: rectune tune ${near(suite.jobPath ?? "JOB")}, or do all at once: rectune run ${near(suite.path)}`,
+      next: `Tune it: rectune tune ${near(suite.jobPath ?? "JOB")}${set}, or do all at once: rectune run ${near(suite.path)}`,
     });
   };
   return {
-    found: () => own,
+    found: () => jobs.get(null) ?? [...jobs.values()][0] ?? null,
     async stepsOf(reference) {
       const wanted = readJobReference(reference);
       if (wanted === null) return [];
-      const job = wanted.id === null ? await ownJob() : await findJobById(wanted.id, context);
+      const job = wanted.id === null ? await ownJob(null) : await findJobById(wanted.id, context);
       return job.checkpoints.map(({ step }) => step).sort((a, b) => a - b);
     },
     async findModel(system) {
@@ -62,8 +68,10 @@ export function makeModelFinder(
       const wanted = readJobReference(reference);
       if (wanted === null)
         return findModelSource(reference, { ...place, dir: dirname(suite.path) });
-      const job = wanted.id === null ? await ownJob() : await findJobById(wanted.id, context);
-      const { model, names } = modelOfJob(job, wanted.part);
+      const [seed = null] = system.seeds ?? [];
+      const job = wanted.id === null ? await ownJob(seed) : await findJobById(wanted.id, context);
+      const { model, names: plain } = modelOfJob(job, wanted.part);
+      const names = seed === null ? plain : { ...plain, about: `${plain.about}, seed ${seed}` };
       // A system that names a server means another one than the job's, with another key.
       const own = hostedSettingsOf(system);
       if (own.baseUrl === undefined && wanted.part === "result" && isLeased(job))

@@ -15,6 +15,7 @@ import type { Naming } from "./ask-example.ts";
 import { makeModelSystem } from "./model-system.ts";
 import { makeShotPrompts } from "./shot-prompts.ts";
 import { expandCheckpoints } from "../suite/expand-checkpoints.ts";
+import { expandSeeds } from "../suite/seed-keys.ts";
 import type { ModelSource } from "../model/types.ts";
 import { baselineOf } from "../suite/baseline-keys.ts";
 import {
@@ -78,7 +79,10 @@ export async function findSystems(
     });
   };
   const systems: System[] = [];
-  for (const system of await expandCheckpoints(value.systems, options.stepsOf ?? noSteps)) {
+  for (const system of await expandCheckpoints(
+    expandSeeds(value.systems),
+    options.stepsOf ?? noSteps,
+  )) {
     const { name, model } = system;
     if (model === undefined) {
       systems.push(baseline(system, tasksOfBaseline(baselineOf(system)!, asked)));

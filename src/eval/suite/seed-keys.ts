@@ -1,0 +1,50 @@
+// Training seeds of a tuned system: `{name: tuned, model: job, seeds: [1, 2, 3]}` is one job a seed, asked as tuned-seed1,
+// tuned-seed2, …; `tuned` is their mean, user by user, so that one lucky run makes no verdict.
+
+import { z } from "zod";
+import type { Suite, SuiteSystem, SuiteValue } from "./recipe.ts";
+
+export const seedKeys = {
+  seeds: z
+    .array(z.int().nonnegative())
+    .min(2)
+    .refine((seeds) => new Set(seeds).size === seeds.length, "a seed stands twice")
+    .optional()
+    .describe(
+      "Training seeds of the suite's job: one job each, asked as <name>-seed<N>; <name> is their mean",
+    ),
+};
+
+/** A system that stands for the mean of others. */
+export type Pool = { name: string; members: { seed: number; name: string }[] };
+
+/** The pools of a suite. */
+export function poolsOf(systems: readonly SuiteSystem[]): Pool[] {
+  return systems.flatMap(({ name, seeds }) =>
+    seeds ? [{ name, members: seeds.map((seed) => ({ seed, name: `${name}-seed${seed}` })) }] : [],
+  );
+}
+
+/** The systems to be asked: in place of a pool its members, each with its one seed. */
+export function expandSeeds(systems: readonly SuiteSystem[]): SuiteSystem[] {
+  return systems.flatMap((system) => {
+    const [pool] = poolsOf([system]);
+    return pool
+      ? pool.members.map(({ seed, name }) => ({ ...system, name, seeds: [seed] }))
+      : [system];
+  });
+}
+
+/** What the suite's job is tuned with: a null for the job recipe's own seed, and the seeds that systems name. */
+export function trainSeedsOf({ systems }: Pick<SuiteValue, "systems">): (number | null)[] {
+  const own = systems.some(({ model, seeds }) => !seeds && /^job(?:$|@|:base$)/.test(model ?? ""));
+  const seeds = [...new Set(systems.flatMap((system) => system.seeds ?? []))].sort((a, b) => a - b);
+  return own || seeds.length === 0 ? [null, ...seeds] : seeds;
+}
+
+/** The suite with its job under another training seed; null leaves it as it is. */
+export function withTrainSeed(suite: Suite, seed: number | null): Suite {
+  return seed === null
+    ? suite
+    : { ...suite, jobOverrides: [...suite.jobOverrides, `seed=${seed}`] };
+}
