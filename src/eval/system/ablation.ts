@@ -4,17 +4,15 @@
 import { UsageError } from "../../base/errors.ts";
 import { rngFor } from "../../base/rng.ts";
 import { makeAnswers } from "../../dataset/format/answers.ts";
-import { builtinTemplates } from "../../dataset/recipe-texts.ts";
-import { makeRerender, type Change, type Rerender } from "../../dataset/rerender.ts";
-import { tasks as allTasks } from "../../dataset/task/index.ts";
-import type { DomainWords, Example, Lang } from "../../dataset/task/types.ts";
-import { loadPacks } from "../../dataset/template/load-packs.ts";
+import type { Change } from "../../dataset/rerender.ts";
+import type { DomainWords, Example } from "../../dataset/task/types.ts";
 import type { Wording } from "../../dataset/template/wording.ts";
 import { makeCatalog, type Catalog } from "../../log/catalog/catalog.ts";
 import { langOf } from "../score/score.ts";
 import type { Ablation } from "../suite/ablation-key.ts";
 import { once, type EvalData } from "../suite/eval-data.ts";
 import type { Naming } from "./ask-example.ts";
+import { makeSuiteRerender } from "./rerender.ts";
 
 /** How a system's questions differ from those of the dataset. */
 export type Ablated = {
@@ -53,27 +51,8 @@ export async function makeAblation(
     ? options.tasks.filter((task) => task !== "explanation")
     : options.tasks;
   const { words, answers: texts } = data.manifest;
-  const langs = (data.manifest.recipe as { lang?: Lang[] }).lang ?? ["en"];
-  const wordings = once(() =>
-    loadPacks({
-      builtinDir: builtinTemplates,
-      userDir: templatesDir,
-      tasks: Object.values(allTasks).filter(({ name }) => tasks.includes(name)),
-      langs,
-    }),
-  );
+  const { langs, wordings, rerender } = makeSuiteRerender(data, { tasks, templatesDir });
   const titles = once(async () => anonymise(await data.catalog(), words, seed));
-  const rerenders = data.parts.map((part) =>
-    once(async (): Promise<Rerender> => {
-      const [interactions, catalog] = [await part.interactions(), await part.catalog()];
-      return makeRerender({
-        manifest: part.manifest,
-        interactions,
-        catalog,
-        wordings: await wordings(),
-      });
-    }),
-  );
   const changeOf = async (example: Example): Promise<Change> => {
     const rng = rngFor(seed, "ablation", ablation, example.user, example.row);
     if (isAnonymous) return { catalog: await titles() };
@@ -89,10 +68,7 @@ export async function makeAblation(
     about:
       abouts[ablation] + (tasks.length < options.tasks.length ? " (explanations not asked)" : ""),
     tasks,
-    async change(example) {
-      const rerender = await rerenders[data.partOf(example.id)]!();
-      return rerender(example, await changeOf(example));
-    },
+    change: async (example) => rerender(example, await changeOf(example)),
     async naming() {
       const [naming, held] = [await options.naming(), await wordings()];
       const catalog = isAnonymous ? await titles() : naming.catalog;
