@@ -24,7 +24,8 @@ import {
   type RunState,
 } from "./suite/run-folder.ts";
 import { evalMetrics, isMeasured, variantOf } from "./score/score.ts";
-import type { System } from "./system/system.ts";
+import { permuteExamples } from "./system/permute.ts";
+import { readsPrompts, type System } from "./system/system.ts";
 import { makeBudget } from "./model/budget.ts";
 import type { ModelSource } from "./model/types.ts";
 import type { Prediction, Report } from "./score/types.ts";
@@ -87,10 +88,16 @@ export async function evaluate(
   await makeRoom(dir, options.ifExists ?? "resume");
 
   const examples = await data.examples();
+  const permuted = await permuteExamples(examples, data, {
+    orders: systems.some(readsPrompts) ? suite.value.permutations : 1,
+    seed: suite.value.seed,
+    templatesDir,
+  });
   const predictions = new Map<string, Prediction[]>();
   for (const system of systems) {
     const file = predictionsPath(dir, system.name);
-    const result = await predictSystem(system, examples, file, context);
+    const orders = readsPrompts(system) ? permuted : [];
+    const result = await predictSystem(system, examples, file, context, orders);
     predictions.set(system.name, result.predictions);
     const kept = result.kept > 0 ? `, ${result.kept} were there already` : "";
     const cost = result.costUsd > 0 ? `, $${result.costUsd.toFixed(4)}` : "";

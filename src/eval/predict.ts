@@ -6,11 +6,12 @@ import { hashOf } from "../base/ids.ts";
 import type { Context } from "../base/logger.ts";
 import type { Example } from "../dataset/task/types.ts";
 import { openPredictions, type PredictionFile } from "./suite/prediction-file.ts";
+import type { Permuted } from "./system/permute.ts";
 import type { Answer, System } from "./system/system.ts";
 import type { Prediction } from "./score/types.ts";
 
 export type PredictResult = {
-  /** One prediction an example that the system answers, in the order of the examples. */
+  /** One prediction a question that the system answers, in the order they were given: the examples, then other orders. */
   predictions: Prediction[];
   asked: number;
   kept: number;
@@ -19,8 +20,8 @@ export type PredictResult = {
 };
 
 /**
- * Predictions of one system for those of `examples` whose task it answers; new ones are appended to `file`, batch by
- * batch, each on disk before the next is asked.
+ * Predictions of one system for those of `examples` whose task it answers, and then for `permuted`, the same in other
+ * orders; new ones are appended to `file`, batch by batch, each on disk before the next is asked.
  * @throws InterruptedError when the signal is aborted; the same call goes on from there. DataError for a broken file.
  */
 export async function predictSystem(
@@ -28,21 +29,28 @@ export async function predictSystem(
   examples: readonly Example[],
   file: string,
   context: Pick<Context, "now" | "signal" | "log" | "onPoint">,
+  permuted: readonly Permuted[] = [],
 ): Promise<PredictResult> {
-  const fitting = examples.filter((example) => system.tasks.includes(example.task));
+  const stored = examples.map((example): Permuted => ({ example, perm: 0 }));
+  const fitting = [...stored, ...permuted].filter(({ example }) =>
+    system.tasks.includes(example.task),
+  );
   const output = await openPredictions(file);
   try {
-    const held = new Map(output.held.map((prediction) => [prediction.example, prediction]));
+    const held = new Map(output.held.map((prediction) => [keyOf(prediction), prediction]));
     const requests = new Map<string, string>();
-    for (const example of fitting) requests.set(example.id, await requestOf(system, example));
-    const missing = fitting.filter((example) => {
-      const prediction = held.get(example.id);
-      return prediction?.request !== requests.get(example.id) || prediction?.outcome === "error";
+    for (const asked of fitting) {
+      requests.set(keyOfAsked(asked), await requestOf(system, asked.example));
+    }
+    const missing = fitting.filter((asked) => {
+      const key = keyOfAsked(asked);
+      const prediction = held.get(key);
+      return prediction?.request !== requests.get(key) || prediction?.outcome === "error";
     });
     const costUsd =
       missing.length === 0 ? 0 : await askAll(system, missing, { requests, held, output, context });
     return {
-      predictions: fitting.map((example) => held.get(example.id)!),
+      predictions: fitting.map((asked) => held.get(keyOfAsked(asked))!),
       asked: missing.length,
       kept: fitting.length - missing.length,
       costUsd,
@@ -52,7 +60,13 @@ export async function predictSystem(
   }
 }
 
+// A prediction is unique on (example, perm) in the file of its system.
+const keyOf = ({ example, perm }: Pick<Prediction, "example" | "perm">): string =>
+  `${perm} ${example}`;
+const keyOfAsked = ({ example, perm }: Permuted): string => keyOf({ example: example.id, perm });
+
 type Asking = {
+  /** Both by `keyOf`. */
   requests: ReadonlyMap<string, string>;
   held: Map<string, Prediction>;
   output: PredictionFile;
@@ -62,7 +76,7 @@ type Asking = {
 /** Asks for the missing answers, as many calls at a time as the system takes; the first error ends it, once the calls under way have come back and are written. */
 async function askAll(
   system: System,
-  missing: readonly Example[],
+  missing: readonly Permuted[],
   { requests, held, output, context }: Asking,
 ): Promise<number> {
   const answerer = await system.open();
@@ -71,15 +85,15 @@ async function askAll(
   let costUsd = 0;
   let failure: { error: unknown } | null = null;
 
-  const askBatch = async (batch: readonly Example[]): Promise<void> => {
+  const askBatch = async (batch: readonly Permuted[]): Promise<void> => {
     const from = context.now();
-    const answers = await answerer.answer(batch);
+    const answers = await answerer.answer(batch.map(({ example }) => example));
     const sharedMs = (context.now() - from) / batch.length;
-    const predictions = batch.map((example, i): Prediction => {
-      const request = requests.get(example.id)!;
-      const before = held.get(example.id);
+    const predictions = batch.map((asked, i): Prediction => {
+      const request = requests.get(keyOfAsked(asked))!;
+      const before = held.get(keyOfAsked(asked));
       const earlier = before?.request === request ? before.attempt : 0;
-      return makePrediction(system, example.id, answers[i]!, {
+      return makePrediction(system, asked, answers[i]!, {
         request,
         sharedMs,
         at: context.now(),
@@ -89,12 +103,12 @@ async function askAll(
     await output.append(predictions);
     context.onPoint?.("predict:batch");
     for (const prediction of predictions) {
-      held.set(prediction.example, prediction);
+      held.set(keyOf(prediction), prediction);
       costUsd += prediction.costUsd;
     }
     done += batch.length;
     const spent = costUsd > 0 ? `, $${costUsd.toFixed(4)}` : "";
-    const { task } = batch[0]!;
+    const { task } = batch[0]!.example;
     context.log.progress(`${system.name}: ${done}/${missing.length} answers (${task})${spent}`);
   };
   const work = async (): Promise<void> => {
@@ -124,15 +138,15 @@ async function askAll(
 
 function makePrediction(
   system: System,
-  example: string,
+  { example, perm }: Permuted,
   answer: Answer,
   asked: { request: string; sharedMs: number; at: number; earlier: number },
 ): Prediction {
   const { tokensIn, tokensOut, costUsd, latencyMs, attempts, note, ...said } = answer;
   return {
-    example,
+    example: example.id,
     system: system.name,
-    perm: 0,
+    perm,
     request: asked.request,
     ...said,
     tokensIn,
@@ -156,10 +170,10 @@ export function hashRequest(identity: string, question: unknown): string {
   return hashOf({ identity, question });
 }
 
-/** Batches of one task each, in the order of the examples. */
-function* batchesOf(examples: readonly Example[], size: number): Generator<Example[]> {
-  for (const task of new Set(examples.map((example) => example.task))) {
-    const same = examples.filter((example) => example.task === task);
+/** Batches of one task each, in the order given. */
+function* batchesOf(asked: readonly Permuted[], size: number): Generator<Permuted[]> {
+  for (const task of new Set(asked.map(({ example }) => example.task))) {
+    const same = asked.filter(({ example }) => example.task === task);
     for (let start = 0; start < same.length; start += size) yield same.slice(start, start + size);
   }
 }

@@ -9,6 +9,7 @@ import { pageLangOf, sharedWords, type PageLang } from "../../base/page/strings.
 import { browserScript } from "./browser.ts";
 import { renderBias } from "./page-bias.ts";
 import { renderCost } from "./page-cost.ts";
+import { renderPermutations } from "./page-permutations.ts";
 import { renderSamples } from "./page-samples.ts";
 import { redLinesOf } from "./report.ts";
 import { reportWords, type ReportWords } from "./strings.ts";
@@ -44,8 +45,8 @@ export function renderReport(report: PageReport): string {
   const body = html`${renderVerdict(view)} ${renderRedLines(view)} ${renderSystems(view)}
   ${renderAllMetrics(view)} ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)}
   ${renderFailures(view)} ${renderBias(report, view.words, lead)}
-  ${renderCost(report, view.words, gapsOf(view))} ${renderSamples(report, view.words, lead)}
-  ${renderProtocol(view)} ${renderWarnings(view)}`;
+  ${renderPermutations(report, view.words, lead)} ${renderCost(report, view.words, gapsOf(view))}
+  ${renderSamples(report, view.words, lead)} ${renderProtocol(view)} ${renderWarnings(view)}`;
   const title = `${report.suite}: ${view.words.title}`;
   const script = report.samples.length > 0 ? browserScript : null;
   return renderPage({ lang, title, body, script });

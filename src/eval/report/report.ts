@@ -19,11 +19,13 @@ import {
   type PrimaryComparison,
 } from "../score/families.ts";
 import { pickSamples } from "../score/samples.ts";
+import { findPermutations } from "../score/permutations.ts";
 import { poolScores, withSeeds, type SeedScores } from "../score/pool-scores.ts";
 import { findPositions } from "../score/positions.ts";
 import {
   evalMetrics,
   headlineNames,
+  inStoredOrder,
   latestAnswers,
   scoreSystem,
   type SystemScores,
@@ -59,6 +61,8 @@ export type ReportInput = {
   systems: readonly ReportSystem[];
   /** Systems that stand for the mean of others, each a training seed. */
   pools?: readonly Pool[];
+  /** Orders of the candidates that models were asked in; 1 unless given. */
+  permutations?: number;
   primary: readonly PrimaryComparison[];
   slices: readonly string[];
   warnings: readonly string[];
@@ -118,7 +122,8 @@ export function makeReport(input: ReportInput): PageReport {
     slices: slices.compared,
     failures: bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
     ...positionsOf(answered, examples, seed),
-    cost: bySystem(answered, (predictions) => sumCost(examples, predictions)),
+    ...permutationsOf(input),
+    cost: bySystem(input.systems, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
       ...findWarnings(scored, primary, slices.thin),
@@ -156,7 +161,8 @@ function scoreAll(input: ReportInput): Scored[] {
     ...(likes && { likes }),
   };
   return input.systems.map((system) => {
-    return { ...system, scores: scoreSystem({ ...shared, predictions: system.predictions }) };
+    const predictions = inStoredOrder(system.predictions);
+    return { ...system, predictions, scores: scoreSystem({ ...shared, predictions }) };
   });
 }
 
@@ -182,7 +188,7 @@ function firstOf(
 }
 
 function bySystem<T>(
-  scored: readonly Scored[],
+  scored: readonly ReportSystem[],
   make: (predictions: readonly Prediction[]) => T,
 ): Record<string, T> {
   return Object.fromEntries(scored.map(({ name, predictions }) => [name, make(predictions)]));
@@ -245,6 +251,21 @@ function positionsOf(
     ),
     positions: Object.fromEntries(found.map(([name, { slots }]) => [name, slots])),
   };
+}
+
+function permutationsOf({
+  systems,
+  examples,
+  seed,
+  variant,
+  permutations: orders = 1,
+}: ReportInput): Pick<Report, "permutations"> {
+  if (orders === 1) return {};
+  const found = systems.flatMap(({ name, predictions }) => {
+    const result = findPermutations(examples, predictions, { orders, seed, variant });
+    return result === null ? [] : [[name, result] as const];
+  });
+  return { permutations: Object.fromEntries(found) };
 }
 
 function ownProtocol({

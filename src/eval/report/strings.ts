@@ -41,6 +41,10 @@ export type ReportWords = {
     thirds: (first: string, last: string) => string;
     ties: (shares: string) => string;
   };
+  orders: Record<
+    "title" | "slope" | "rankSd" | "rankRange" | "topChanged" | "gain" | "curves",
+    string
+  > & { note: (orders: string) => string; users: (usable: string, asked: string) => string };
   allMetrics: string;
   samples: string;
   samplesNote: string;
@@ -132,6 +136,19 @@ const en: ReportWords = {
     popularityNote:
       "Share of the other candidates that are less popular in train than the pick. 50%: popularity does not matter to the system.",
     ties: (shares) => `The true item ties with another in: ${shares}.`,
+  },
+  orders: {
+    title: "Order of the candidates",
+    note: (orders) =>
+      `Every ranking was put in ${orders} orders; all tables above are of the stored one. Slope: places that the true item falls for each slot it is shown later, 0 where the order does not matter, 1 where the answer copies it. Borda: the ranking by all orders together. Baselines read no prompt and were asked once.`,
+    slope: "Slope",
+    rankSd: "Rank of the truth, SD over orders",
+    rankRange: "Its range",
+    topChanged: "No item first in all orders",
+    gain: "Gain over the stored order",
+    curves:
+      "Expected rank of the true item (1 is best, at the top) by its slot, first to last, over all orders.",
+    users: (usable, asked) => `${usable} of ${asked} answers`,
   },
   costColumns: {
     gain: (metric) => `Gain in ${metric}`,
@@ -243,6 +260,18 @@ const ko: ReportWords = {
       "나머지 후보 가운데 학습 데이터에서 인기가 더 낮은 아이템의 비율입니다. 50%면 인기에 쏠리지 않습니다.",
     ties: (shares) => `정답의 점수가 다른 후보와 같은 비율: ${shares}.`,
   },
+  orders: {
+    title: "후보 순서",
+    note: (orders) =>
+      `모든 순위 문항을 후보 순서 ${orders}가지로 물었습니다. 위의 표는 모두 저장된 순서의 결과입니다. 기울기는 정답이 한 자리 뒤에 놓일 때마다 밀려나는 순위이며, 순서와 무관하면 0, 순서를 베끼면 1입니다. Borda는 모든 순서를 합친 순위입니다. 기준선은 프롬프트를 읽지 않으므로 한 번만 물었습니다.`,
+    slope: "기울기",
+    rankSd: "정답 순위의 표준편차(순서 간)",
+    rankRange: "정답 순위의 범위",
+    topChanged: "1위가 순서에 따라 바뀜",
+    gain: "저장된 순서 대비 차이",
+    curves: "모든 순서에서 정답이 놓인 자리(앞에서 뒤로)에 따른 정답의 기대 순위입니다.",
+    users: (usable, asked) => `답 ${asked}개 중 ${usable}개`,
+  },
   costColumns: {
     gain: (metric) => `${metric} 차이`,
     answers: "답",
@@ -288,6 +317,7 @@ const ko: ReportWords = {
     "tie share": "마지막 두 시각이 같은 사용자 비율",
     "users in log": "로그의 사용자 수",
     items: "아이템 수",
+    "orders of candidates": "후보 순서",
     "dataset seed": "데이터셋 시드",
     limits: "물은 사용자 수 제한",
     models: "모델",

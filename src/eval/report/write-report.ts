@@ -9,7 +9,7 @@ import { baselineProtocol } from "../system/baseline-system.ts";
 import { factsOf, openEvalData, type EvalData } from "../suite/eval-data.ts";
 import { joinFolds } from "../suite/folds.ts";
 import { readPredictions } from "../suite/prediction-file.ts";
-import { trivialOf } from "../suite/recipe.ts";
+import { trivialOf, type SuiteValue } from "../suite/recipe.ts";
 import { poolsOf } from "../suite/seed-keys.ts";
 import { renderReport } from "./page.ts";
 import { makeReport } from "./report.ts";
@@ -48,6 +48,7 @@ export async function writeReport(
       return { name, kind, about, predictions: predictions.get(name) ?? [] };
     }),
     pools: poolsOf(value.systems),
+    permutations: ordersAsked(value),
     primary: value.primary,
     slices: value.slices,
     warnings: [...state.notes, ...manifest.notes.map(({ message }) => message)],
@@ -70,7 +71,12 @@ export async function reportAgain(dir: string): Promise<Report> {
   const data = await openRunData(dir, state);
   const predictions = new Map<string, Prediction[]>();
   for (const { name } of state.systems) {
-    predictions.set(name, await readPredictions(predictionsPath(dir, name)));
+    const held = await readPredictions(predictionsPath(dir, name));
+    // The file may hold orders that an earlier state of the suite asked for.
+    predictions.set(
+      name,
+      held.filter(({ perm }) => perm < ordersAsked(state.value)),
+    );
   }
   return writeReport(dir, state, data, predictions);
 }
@@ -110,6 +116,19 @@ async function tuningOf(dir: string, { systems, value }: RunState): Promise<Repo
   return Object.fromEntries(lines);
 }
 
+/** Folders of earlier versions have no such key. */
+function ordersAsked({ permutations = 1 }: Partial<SuiteValue>): number {
+  return permutations;
+}
+
+function ordersOf(value: SuiteValue): Report["protocol"] {
+  const orders = ordersAsked(value);
+  if (orders === 1) return {};
+  return {
+    "orders of candidates": `${orders}, the stored one and others drawn with seed ${value.seed}; models are asked in all, baselines, which read no prompt, once; tables and comparisons are of the stored order`,
+  };
+}
+
 function protocolOf(state: RunState, { manifest }: EvalData): Report["protocol"] {
   const { value, dataset, systems, job } = state;
   const { split } = manifest.recipe as { split?: { by?: string } };
@@ -127,6 +146,7 @@ function protocolOf(state: RunState, { manifest }: EvalData): Report["protocol"]
     "users in log": manifest.counts.users,
     items: manifest.counts.items,
     candidates: `${value.candidates.from}, ${value.candidates.n}, truth forced in, order shuffled with seed ${manifest.seed}`,
+    ...ordersOf(value),
     "dataset seed": manifest.seed,
     limits: limits.length > 0 ? limits.join("; ") : null,
     models: models.length > 0 ? models.join("; ") : null,

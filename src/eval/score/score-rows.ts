@@ -34,31 +34,36 @@ export function scoreList(
 
 /** The answer as a judged list; `missedList` when the truth cannot be hit. */
 export function listOf(example: Example, { choices, items, rank }: Prediction): JudgedList {
-  const listed = Array.from(new Set(items));
   if (example.candidates === null) {
     if (rank) return listOfRank(rank, rank.of);
+    const listed = Array.from(new Set(items));
     // Open answers: an unlisted item is a miss, there is no closed list to tie at the bottom of.
     const truth = listed.indexOf(example.item);
     return truth < 0 ? missedList : listOfRank({ greater: truth, equal: 0 }, listed.length);
   }
-  const { candidates } = example;
-  const truth = candidates.indexOf(example.item);
-  if (truth < 0) return missedList;
+  const truth = example.candidates.indexOf(example.item);
+  const scored = truth < 0 ? null : scoreCandidates(example.candidates, { choices, items });
+  return scored === null ? missedList : judgeOne(scored.scores, truth);
+}
+
+/** The candidates in their order, then listed items that were never offered, with a score each: higher is better. */
+export type ScoredIds = { ids: readonly string[]; scores: Float64Array };
+
+/** How an answer orders the candidates; what it leaves out scores −Infinity. Null where it names none of them. */
+export function scoreCandidates(
+  candidates: readonly string[],
+  { choices, items }: Pick<Prediction, "choices" | "items">,
+): ScoredIds | null {
   if (choices !== null && candidates.some((id) => choices[id] !== undefined)) {
-    return judgeOne(
-      Float64Array.from(candidates, (id) => choices[id] ?? -Infinity),
-      truth,
-    );
+    const scores = Float64Array.from(candidates, (id) => choices[id] ?? -Infinity);
+    return { ids: candidates, scores };
   }
-  if (!listed.some((id) => candidates.includes(id))) return missedList;
+  const listed = Array.from(new Set(items));
+  if (!listed.some((id) => candidates.includes(id))) return null;
   const places = new Map(listed.map((id, place) => [id, -place]));
   // A listed item that was never a candidate still takes its place in the list.
-  const outside = listed.filter((id) => !candidates.includes(id));
-  const scores = Float64Array.from(
-    [...candidates, ...outside],
-    (id) => places.get(id) ?? -Infinity,
-  );
-  return judgeOne(scores, truth);
+  const ids = [...candidates, ...listed.filter((id) => !candidates.includes(id))];
+  return { ids, scores: Float64Array.from(ids, (id) => places.get(id) ?? -Infinity) };
 }
 
 /** The rating of an example. @throws DataError `example-rating` where it has none. */

@@ -131,12 +131,11 @@ const langs = ["en", "ko"];
  * Scores one system on `examples`. Ranking rows give `<metric>/<variant>`, next-item rows `<metric>/full`, rating rows
  * `mae`, `rmse` (as squared error), `accuracy`, `kappa` and the errors over rows, with `-expected` where ratings were scored; preference rows
  * `auc` and its like, explanation rows `names-true-reason` and its like, with `<metric>/<tokeniser>` for text metrics.
- * Several permutations of one example are averaged, but for metrics of all rows together, which take the first;
- * predictions of other examples are ignored.
+ * Of several orders of one example the stored one counts (see `inStoredOrder`); predictions of other examples are ignored.
  * @throws DataError `prediction-missing` naming examples of a task that the system answered only in part.
  */
 export function scoreSystem(input: ScoreInput): SystemScores {
-  const answers = latestAnswers(input.predictions);
+  const answers = latestAnswers(inStoredOrder(input.predictions));
   const unanswered = findUnanswered(input.examples, answers);
   const asked = input.examples.filter((example) => !unanswered.includes(example.task));
   const context = makeContext(input);
@@ -144,10 +143,9 @@ export function scoreSystem(input: ScoreInput): SystemScores {
   const rows: RowScore[] = [];
   const answered: Answered[] = [];
   for (const example of asked) {
-    const permutations = answers.get(example.id)!;
-    answered.push({ example, prediction: permutations[0]! });
-    const scores = permutations.map((prediction) => score(example, prediction));
-    rows.push({ example, metrics: averageOf(scores) });
+    const [prediction] = answers.get(example.id)!;
+    answered.push({ example, prediction: prediction! });
+    rows.push({ example, metrics: score(example, prediction!) });
   }
   return {
     rows,
@@ -159,6 +157,14 @@ export function scoreSystem(input: ScoreInput): SystemScores {
     },
     unanswered,
   };
+}
+
+/**
+ * Those that were asked with the candidates as the dataset stores them, which every headline metric rests on: how many other
+ * orders a suite asks changes no number of the main table.
+ */
+export function inStoredOrder(predictions: readonly Prediction[]): Prediction[] {
+  return predictions.filter(({ perm }) => perm === 0);
 }
 
 /** Predictions by example, one a permutation: the last line written. */
@@ -270,17 +276,6 @@ function rankNames(input: ScoreInput): (variant: string) => MetricName<RankMetri
 
 function isRank(name: MetricName): name is MetricName<RankMetric> {
   return name.metric.kind === "rank";
-}
-
-function averageOf(permutations: readonly Record<string, number>[]): Record<string, number> {
-  if (permutations.length === 1) return permutations[0]!;
-  const names = Object.keys(permutations[0]!);
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      permutations.reduce((sum, values) => sum + values[name]!, 0) / permutations.length,
-    ]),
-  );
 }
 
 function scaleOf(examples: readonly Example[]): number[] {

@@ -109,6 +109,28 @@ export type ReportSample = {
   }[];
 };
 
+/** What the order of the candidates does to one system; users are the unit of every interval. */
+export type PermutationResult = {
+  /** Orders that each ranking was asked in; the first is the stored one. */
+  orders: number;
+  /** Answers, and those of them that rank a candidate; the others are left out of all but the metrics. */
+  asked: number;
+  usable: number;
+  /** Expected rank (from 1) of the true item by the slot (from 1) that showed it, over all orders. */
+  slots: { slot: number; rank: Estimate }[];
+  /** Places that the true item falls for each slot it is shown later, within examples; null where no slot differs. */
+  slope: Estimate | null;
+  /** Standard deviation and range of the true item's rank over the orders of one example. */
+  rankSd: Estimate | null;
+  rankRange: Estimate | null;
+  /** Share (0..1) of examples in which no item is first in all orders. */
+  topChanged: Estimate | null;
+  /** `ndcg@10/uni20` of the stored order, and `ndcg@10/uni20+borda4` of four orders together; hr@1 likewise. */
+  metrics: Record<string, Estimate>;
+  /** Paired differences of the latter from the former. */
+  gain: Record<string, Estimate>;
+};
+
 export type Report = {
   suite: string;
   lang: string[];
@@ -124,6 +146,8 @@ export type Report = {
   tieShare: Record<string, number>;
   /** Expected rank of the true item by the place (from 1) where the prompt showed it, by system. */
   positions: Record<string, { slot: number; rank: Estimate }[]>;
+  /** By system that was asked its rankings in several orders; absent where the suite asks for one. */
+  permutations?: Record<string, PermutationResult>;
   /** Totals by system over `answers` answers; quantiles of latency in milliseconds; dollars a 1,000 answers. */
   cost: Record<
     string,

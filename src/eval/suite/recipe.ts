@@ -93,6 +93,14 @@ export const suiteSchema = z
       })
       .prefault({})
       .describe("Candidates of ranking examples; must be those of the dataset"),
+    permutations: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe(
+        "Orders of the candidates in which models are asked each ranking; costs so many times as much",
+      ),
     ...rankingKeys,
     folds: z
       .union([z.literal("all"), z.array(z.int().nonnegative()).min(1)])
@@ -269,6 +277,13 @@ function findContradictions(suite: SuiteShape): Contradiction[] {
     const message = "what is tuned on one fold has seen the others; leave folds or tune out";
     found.push({ path: ["folds"], message });
   }
+  if (suite.permutations > 1) {
+    const path = ["permutations"];
+    if (!suite.tasks.includes("ranking"))
+      found.push({ path, message: "only rankings have candidates to put in order; add the task" });
+    else if (suite.systems.every(({ model }) => model === undefined))
+      found.push({ path, message: "no system is a model, and baselines read no order" });
+  }
   for (const [i, primary] of suite.primary.entries()) {
     for (const key of ["system", "against"] as const) {
       if (answering.includes(primary[key])) continue;
@@ -314,7 +329,15 @@ function isHosted(model: string | undefined): boolean {
 
 type SuiteShape = Pick<
   SuiteValue,
-  "systems" | "tasks" | "job" | "candidates" | "primary" | "gate" | "folds" | "tune"
+  | "systems"
+  | "tasks"
+  | "job"
+  | "candidates"
+  | "permutations"
+  | "primary"
+  | "gate"
+  | "folds"
+  | "tune"
 >;
 type Pair = { metric?: string | undefined; system: string; against?: string | undefined };
 

@@ -48,6 +48,11 @@ export type System = {
   open(): Promise<Answerer>;
 };
 
+/** Whether the order and the words of a prompt can change what a system answers; baselines read none. */
+export function readsPrompts({ kind }: Pick<System, "kind">): boolean {
+  return kind !== "classic" && kind !== "trivial";
+}
+
 /** Candidate ids by score, best first; equal scores keep the order of the candidates. */
 export function rankIds(ids: readonly string[], scores: Float64Array): string[] {
   return ids

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { plainContext } from "../../../src/base/logger.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
 import { openPredictions, readPredictions } from "../../../src/eval/suite/prediction-file.ts";
+import { orderCandidates } from "../../../src/eval/score/candidate-order.ts";
 import { predictSystem, type PredictResult } from "../../../src/eval/predict.ts";
 import { scoredAnswer, type System } from "../../../src/eval/system/system.ts";
 import type { Prediction } from "../../../src/eval/score/types.ts";
@@ -168,6 +169,53 @@ describe("predictSystem", () => {
       now: () => (clock += 30),
     });
     expect(predictions.map(({ latencyMs }) => latencyMs)).toEqual([10, 10, 10]);
+  });
+});
+
+describe("other orders of the candidates", () => {
+  const orders = [1, 2].flatMap((perm) =>
+    examples.map((example) => {
+      const candidates = orderCandidates(example, { seed: 1, perm });
+      return { example: { ...example, candidates }, perm };
+    }),
+  );
+  const askAll = (system: System): Promise<PredictResult> =>
+    predictSystem(system, examples, file(), plainContext({ now: () => 5000 }), orders);
+  const keysOf = (predictions: readonly Prediction[]): string[] =>
+    predictions.map(({ example, perm }) => `${example} ${perm}`);
+
+  test("are asked after the stored one, a line each, and not again", async () => {
+    const { predictions, asked } = await askAll(fakeSystem());
+    expect(asked).toBe(30);
+    expect(predictions.map(({ perm }) => perm)).toEqual(
+      [0, 1, 2].flatMap((perm) => examples.map(() => perm)),
+    );
+    expect(new Set(keysOf(await readPredictions(file()))).size).toBe(30);
+    expect(predictions[10]!.items).toEqual(orders[0]!.example.candidates);
+    const again = await askAll(fakeSystem());
+    expect([again.asked, again.kept]).toEqual([0, 30]);
+    expect(again.predictions).toEqual(predictions);
+  });
+
+  test("do not stand in for the stored one, and go on after a crash where they were", async () => {
+    await askAll(fakeSystem());
+    const [first, ...others] = (await readFile(file(), "utf8")).trimEnd().split("\n");
+    await writeFile(file(), `${others.join("\n")}\n`);
+    const system = fakeSystem();
+    const { predictions } = await askAll(system);
+    expect(system.asked).toEqual([["ranking/u0/0"]]);
+    expect(JSON.stringify(predictions[0])).toBe(first);
+    expect((await errorOf(askAll(fakeSystem({ identity: "2", failAfter: 13 })))).message).toBe(
+      "killed",
+    );
+    expect((await askAll(fakeSystem({ identity: "2" }))).asked).toBe(18);
+  });
+
+  test("fewer of them leave the lines of the others unread", async () => {
+    await askAll(fakeSystem());
+    const { predictions, asked } = await ask(fakeSystem());
+    expect(asked).toBe(0);
+    expect(predictions.map(({ perm }) => perm)).toEqual(examples.map(() => 0));
   });
 });
 

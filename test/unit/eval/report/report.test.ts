@@ -186,6 +186,37 @@ describe("renderReport", () => {
     expect(cost).toMatch(/12\.0 \/ 12\.0/);
   });
 
+  test("shows what other orders do, and lets them change no table", () => {
+    const systems = input.systems.map((system) => {
+      if (system.name !== "tuned") return system;
+      const others = system.predictions.map((said) => {
+        const { candidates } = input.examples.find(({ id }) => id === said.example)!;
+        const choices = Object.fromEntries(candidates!.map((id, i) => [id, -i]));
+        return { ...said, perm: 1, outcome: "ok" as const, choices, items: candidates! };
+      });
+      return { ...system, predictions: [...system.predictions, ...others] };
+    });
+    const { permutations, cost, ...same } = makeReport({ ...input, systems, permutations: 2 });
+    const { cost: before, ...plain } = report;
+    expect(same).toEqual(plain);
+    expect(plain).not.toHaveProperty("permutations");
+    expect(cost["tuned"]!.answers).toBe(2 * before["tuned"]!.answers);
+    expect(Object.keys(permutations!)).toEqual(["tuned"]);
+    expect(permutations!["tuned"]!.metrics[metric]!.value).toBeCloseTo(
+      report.systems.find(({ name }) => name === "tuned")!.metrics[metric]!.value,
+      12,
+    );
+    const shown = renderReport({ ...same, cost, permutations: permutations! });
+    expect(page).not.toContain("Order of the candidates");
+    const section = shown.slice(shown.indexOf("Order of the candidates"));
+    expect(section).toContain(`${metric}+borda2`);
+    expect(section).toContain(`>${permutations!["tuned"]!.slope!.value.toFixed(3)}`.slice(1));
+    expect(section.match(/<polyline/g)).toHaveLength(1);
+    expect(renderReport({ ...same, lang: ["ko"], cost, permutations: permutations! })).toContain(
+      "후보 순서",
+    );
+  });
+
   test("folds metrics that no table opens with, each with n", () => {
     const folded = page.slice(page.indexOf("All other metrics"));
     const rest = Object.keys(report.systems[0]!.metrics).filter(

@@ -78,7 +78,7 @@ describe("ranking", () => {
     expect(asked).not.toHaveProperty("mae");
   });
 
-  test("averages permutations of one example and lets a later line win", () => {
+  test("takes the stored order of an example, whatever other orders gave, and lets a later line win", () => {
     const examples = [makeExample()];
     const predictions = [
       makePrediction({ items: ["i11"] }),
@@ -87,7 +87,9 @@ describe("ranking", () => {
       makePrediction({ example: "ranking/u9/1" }),
     ];
     const { rows } = scoreSystem({ examples, predictions, catalog, variant: "uni4" });
-    expect(rows[0]!.metrics["hr@1/uni4"]).toBe(0.5);
+    expect(rows[0]!.metrics["hr@1/uni4"]).toBe(1);
+    const other = { examples, predictions: predictions.slice(1, 2), catalog, variant: "uni4" };
+    expect(() => scoreSystem(other)).toThrow("have no prediction");
   });
 });
 

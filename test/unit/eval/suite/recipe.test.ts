@@ -33,6 +33,7 @@ describe("loadSuite", () => {
       systems: [{ name: "item-knn" }],
       tasks: ["rating", "ranking", "explanation"],
       candidates: { from: "uniform", n: 20 },
+      permutations: 1,
       fullRanking: { mask: "seen", keep: 100 },
       tune: null,
       folds: null,
@@ -55,6 +56,17 @@ describe("loadSuite", () => {
       "item-knn",
       "random",
     ]);
+  });
+
+  test("refuses orders of candidates that nobody would be asked in", async () => {
+    const none = await refusalOf("permutations: 4\n");
+    expect(none.message).toContain("no system is a model, and baselines read no order");
+    const model = "systems=[{name: m, model: 'micro:x'}]";
+    const untold = await refusalOf("permutations: 4\n", [model, "tasks=[rating]"]);
+    expect(untold.message).toContain("only rankings have candidates");
+    expect((await refusalOf("permutations: 0\n", [model])).message).toContain("permutations");
+    const { value } = await load(`${plain}permutations: 4\n`, [model]);
+    expect(value.permutations).toBe(4);
   });
 
   test("sends each override to the recipe that it belongs to", async () => {
