@@ -19,7 +19,7 @@ import {
   type PrimaryComparison,
 } from "../score/families.ts";
 import { pickSamples } from "../score/samples.ts";
-import { findPermutations } from "../score/permutations.ts";
+import { permutationsOf } from "../score/permutations.ts";
 import { poolScores, withSeeds, type SeedScores } from "../score/pool-scores.ts";
 import { findPositions } from "../score/positions.ts";
 import {
@@ -122,7 +122,7 @@ export function makeReport(input: ReportInput): PageReport {
     slices: slices.compared,
     failures: bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
     ...positionsOf(answered, examples, seed),
-    ...permutationsOf(input),
+    ...permutationsOf(input.systems, input),
     cost: bySystem(input.systems, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
@@ -251,21 +251,6 @@ function positionsOf(
     ),
     positions: Object.fromEntries(found.map(([name, { slots }]) => [name, slots])),
   };
-}
-
-function permutationsOf({
-  systems,
-  examples,
-  seed,
-  variant,
-  permutations: orders = 1,
-}: ReportInput): Pick<Report, "permutations"> {
-  if (orders === 1) return {};
-  const found = systems.flatMap(({ name, predictions }) => {
-    const result = findPermutations(examples, predictions, { orders, seed, variant });
-    return result === null ? [] : [[name, result] as const];
-  });
-  return { permutations: Object.fromEntries(found) };
 }
 
 function ownProtocol({

@@ -11,7 +11,7 @@ import { estimateSlope, type Point } from "./estimate-slope.ts";
 import { meanByUser, type RowScore } from "./row-score.ts";
 import { evalMetrics, latestAnswers } from "./score.ts";
 import { scoreCandidates, type ScoredIds } from "./score-rows.ts";
-import type { Estimate, PermutationResult, Prediction } from "./types.ts";
+import type { Estimate, PermutationResult, Prediction, Report } from "./types.ts";
 
 /** Metrics of the stored order and of all orders together. */
 const rankedBy = ["ndcg@10", "hr@1"];
@@ -27,6 +27,23 @@ export type PermutationOptions = {
 
 /** Where one answer put the candidates: by stored place, and the true item's slot and expected rank, both from 1. */
 type Placed = Point & { scored: ScoredIds };
+
+/** The report's section on several systems; nothing where the suite asks for one order. */
+export function permutationsOf(
+  systems: readonly { name: string; predictions: readonly Prediction[] }[],
+  input: Omit<PermutationOptions, "orders"> & {
+    examples: readonly Example[];
+    permutations?: number;
+  },
+): Pick<Report, "permutations"> {
+  const { examples, permutations: orders = 1 } = input;
+  if (orders === 1) return {};
+  const found = systems.flatMap(({ name, predictions }) => {
+    const result = findPermutations(examples, predictions, { ...input, orders });
+    return result === null ? [] : [[name, result] as const];
+  });
+  return { permutations: Object.fromEntries(found) };
+}
 
 /** Null where a system was asked its rankings in one order alone. */
 export function findPermutations(

@@ -98,9 +98,7 @@ export const suiteSchema = z
       .min(1)
       .max(100)
       .default(1)
-      .describe(
-        "Orders of the candidates in which models are asked each ranking; costs so many times as much",
-      ),
+      .describe("Orders of the candidates that models are asked each ranking in, and paid for"),
     ...rankingKeys,
     folds: z
       .union([z.literal("all"), z.array(z.int().nonnegative()).min(1)])
@@ -203,7 +201,7 @@ function rebase<T extends { path: string[]; value: unknown }>(override: T, cwd: 
 
 type Contradiction = { path: (string | number)[]; message: string };
 
-function findContradictions(suite: SuiteShape): Contradiction[] {
+function findContradictions(suite: SuiteValue): Contradiction[] {
   const names = suite.systems.map(({ name }) => name);
   const retriever = suite.tasks.includes("ranking") ? retrieverOf(suite.candidates) : null;
   const always = [...trivialOf(suite.tasks), ...(retriever === null ? [] : [retriever])];
@@ -327,18 +325,6 @@ function isHosted(model: string | undefined): boolean {
   return model !== undefined && [...hostedKinds, "job"].includes(model.split(/[:@]/)[0]!);
 }
 
-type SuiteShape = Pick<
-  SuiteValue,
-  | "systems"
-  | "tasks"
-  | "job"
-  | "candidates"
-  | "permutations"
-  | "primary"
-  | "gate"
-  | "folds"
-  | "tune"
->;
 type Pair = { metric?: string | undefined; system: string; against?: string | undefined };
 
 /** Whether two comparisons are of the same systems on the same metric. */
