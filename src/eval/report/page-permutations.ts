@@ -32,7 +32,7 @@ export function renderPermutations(
     ];
     return html`<tr>
       <th scope="row" title="${name}">
-        ${name}<small>${users(String(result.usable), String(result.asked))}</small>
+        ${name}<small>${users(result.usable, result.asked, result.metrics[together[0]!]!.n)}</small>
       </th>
       ${cells}
     </tr>`;

@@ -44,7 +44,10 @@ export type ReportWords = {
   orders: Record<
     "title" | "slope" | "rankSd" | "rankRange" | "topChanged" | "gain" | "curves",
     string
-  > & { note: (orders: string) => string; users: (usable: string, asked: string) => string };
+  > & {
+    note: (orders: string) => string;
+    users: (usable: number, asked: number, n: number) => string;
+  };
   allMetrics: string;
   samples: string;
   samplesNote: string;
@@ -148,7 +151,7 @@ const en: ReportWords = {
     gain: "Gain over the stored order",
     curves:
       "Expected rank of the true item (1 is best, at the top) by its slot, first to last, over all orders.",
-    users: (usable, asked) => `${usable} of ${asked} answers`,
+    users: (usable, asked, n) => `${usable} of ${asked} answers, n = ${n}`,
   },
   costColumns: {
     gain: (metric) => `Gain in ${metric}`,
@@ -270,7 +273,7 @@ const ko: ReportWords = {
     topChanged: "1위가 순서에 따라 바뀜",
     gain: "저장된 순서 대비 차이",
     curves: "모든 순서에서 정답이 놓인 자리(앞에서 뒤로)에 따른 정답의 기대 순위입니다.",
-    users: (usable, asked) => `답 ${asked}개 중 ${usable}개`,
+    users: (usable, asked, n) => `답 ${asked}개 중 ${usable}개, n = ${n}`,
   },
   costColumns: {
     gain: (metric) => `${metric} 차이`,

@@ -210,6 +210,7 @@ describe("renderReport", () => {
     expect(page).not.toContain("Order of the candidates");
     const section = shown.slice(shown.indexOf("Order of the candidates"));
     expect(section).toContain(`${metric}+borda2`);
+    expect(section).toMatch(/3\d\d of 360 answers, n = 180/);
     expect(section).toContain(`>${permutations!["tuned"]!.slope!.value.toFixed(3)}`.slice(1));
     expect(section.match(/<polyline/g)).toHaveLength(1);
     expect(renderReport({ ...same, lang: ["ko"], cost, permutations: permutations! })).toContain(
