@@ -6,6 +6,7 @@ import { html, type Html } from "../../base/page/html.ts";
 import { renderTable } from "../../base/page/table.ts";
 import type { Comparison, Estimate, Report } from "../score/types.ts";
 import type { ReportWords } from "./strings.ts";
+import { trimZero } from "./words.ts";
 
 /** One row a system; null where rankings were asked in one order alone. */
 export function renderPermutations(
@@ -69,6 +70,7 @@ function percentCell(estimate: Estimate | null): Html {
 }
 
 function textOf({ value, low, high }: Estimate, digits: number, isSigned: boolean): string {
-  const sign = isSigned && value >= 0 ? "+" : "";
-  return `${sign}${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+  const [shown, from, to] = [value, low, high].map((number) => trimZero(number.toFixed(digits)));
+  const sign = isSigned && !shown!.startsWith("-") ? "+" : "";
+  return `${sign}${shown} [${from}, ${to}]`;
 }

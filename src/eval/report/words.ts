@@ -141,6 +141,7 @@ function digitsFor([delta, low, high]: [number, number, number], fewest: number)
   return digits;
 }
 
-function trimZero(text: string): string {
+/** A number's text without the minus of a zero. */
+export function trimZero(text: string): string {
   return Number(text) === 0 ? text.replace("-", "") : text;
 }

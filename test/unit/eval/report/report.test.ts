@@ -213,6 +213,9 @@ describe("renderReport", () => {
     expect(section).toMatch(/3\d\d of 360 answers, n = 180/);
     expect(section).toContain(`>${permutations!["tuned"]!.slope!.value.toFixed(3)}`.slice(1));
     expect(section.match(/<polyline/g)).toHaveLength(1);
+    const flat = { value: -0.0001, low: -0.0002, high: 0.0001, n: 180 };
+    const level = { tuned: { ...permutations!["tuned"]!, slope: flat } };
+    expect(renderReport({ ...same, cost, permutations: level })).not.toContain("-0.000");
     expect(renderReport({ ...same, lang: ["ko"], cost, permutations: permutations! })).toContain(
       "후보 순서",
     );
