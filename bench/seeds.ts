@@ -50,10 +50,10 @@ try {
     );
   }
   const whole = await compareSeedRuns(outs, { system: "tuned", against: "base", metric });
-  const { low, high, n, seeds } = whole;
+  const { low, high, n, seedSd } = whole;
   console.log(
     `\nmean over seeds ${whole.delta.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] over n = ${n} users, ` +
-      `standard deviation of the seeds ${seeds!.sd.toFixed(3)}`,
+      `standard deviation of the seeds ${seedSd!.toFixed(3)}`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

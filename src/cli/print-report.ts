@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { exitCodes } from "../base/errors.ts";
 import type { Gate } from "../eval/suite/gate-schema.ts";
 import { checkGates } from "../eval/report/gate.ts";
+import { primarySeedsOf, seedLineOf } from "../eval/report/seed-words.ts";
 import { renderTable } from "../eval/report/table.ts";
 import type { Report } from "../eval/score/types.ts";
 import type { Call } from "./command.ts";
@@ -20,6 +21,7 @@ export function printReport(
   output.data(renderTable(report, process.stdout.columns || plainWidth));
   output.data("");
   output.note(`report: ${relative(context.cwd, dir) || "."}/report.html`);
+  for (const c of primarySeedsOf(report.comparisons)) output.data(plain(seedLineOf(c)));
   for (const warning of report.warnings) output.data(`note: ${plain(warning)}`);
   for (const line of report.redLines) output.data(`red line: ${plain(line)}`);
   output.data(plain(report.sentence));

@@ -4,7 +4,8 @@
 import { DataError, RefusedError, UsageError, nearest } from "../base/errors.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { Example } from "../dataset/task/types.ts";
-import { compareSeeds, compareSystems, correctFamily } from "./score/compare.ts";
+import { compareSystems, correctFamily } from "./score/compare.ts";
+import { compareSeeds, type SeedPair } from "./score/pool-scores.ts";
 import { factsOf, type EvalData } from "./suite/eval-data.ts";
 import { readPredictions } from "./suite/prediction-file.ts";
 import { predictionsPath, readState, type RunState } from "./suite/run-folder.ts";
@@ -13,7 +14,6 @@ import {
   headlineNames,
   scoreSystem,
   variantOf,
-  type PerUser,
   type SystemScores,
 } from "./score/score.ts";
 import type { Comparison } from "./score/types.ts";
@@ -91,7 +91,7 @@ export async function compareRuns(
 
 /**
  * Compares two systems over evals of the same suite that differ in the training seed alone: each user's mean difference over
- * the seeds, and the delta of every seed beside it.
+ * the seeds, and the delta of every seed beside it, seeds called 1, 2, … in the order of `dirs`.
  * @throws DataError where a folder is no finished eval, the evals share no example, or one does not give the metric.
  */
 export async function compareSeedRuns(
@@ -106,8 +106,8 @@ export async function compareSeedRuns(
       return other !== undefined && isSameQuestion(example, other);
     }),
   );
-  const pairs: { a: PerUser; b: PerUser }[] = [];
-  for (const run of runs) {
+  const pairs: SeedPair[] = [];
+  for (const [i, run] of runs.entries()) {
     const [a, b] = [
       (await scoreRun(run, system, shared)).perUser[metric],
       (await scoreRun(run, against, shared)).perUser[metric],
@@ -119,7 +119,7 @@ export async function compareSeedRuns(
         next: "Name a metric that every one of the evals reports for both systems.",
       });
     }
-    pairs.push({ a, b });
+    pairs.push({ seed: i + 1, a, b });
   }
   const { seed } = first!.state.value;
   const options = { seed, system, against, ...(B === undefined ? {} : { B }) };

@@ -60,9 +60,12 @@ it("tunes each seed once, asks each, and judges their mean", { timeout: 120_000 
   const [lead] = report.comparisons;
   const deltas = [1, 3].map((seed) => valueOf(`tuned-seed${seed}`) - valueOf(`base-seed${seed}`));
   expect(lead).toMatchObject({ system: "tuned", against: "base", n: 30, primary: true });
-  expect(lead!.seeds!.seeds).toEqual([1, 3]);
-  lead!.seeds!.deltas.forEach((delta, i) => expect(delta).toBeCloseTo(deltas[i]!, 12));
-  expect(lead!.seeds!.sd).toBeCloseTo(standardDeviation(deltas), 12);
+  expect(lead!.seeds!.map(({ seed }) => seed)).toEqual([1, 3]);
+  lead!.seeds!.forEach(({ delta, low, high }, i) => {
+    expect(delta).toBeCloseTo(deltas[i]!, 12);
+    expect([low <= delta, delta <= high]).toEqual([true, true]);
+  });
+  expect(lead!.seedSd).toBeCloseTo(standardDeviation(deltas), 12);
   expect(lead!.delta).toBeCloseTo(mean(deltas), 12);
   expect(lead!.low).toBeLessThanOrEqual(lead!.delta);
   // A seed alone is compared with nothing: it is a draw of what the mean is made of.
@@ -76,6 +79,17 @@ it("tunes each seed once, asks each, and judges their mean", { timeout: 120_000 
   expect(again.stderr.match(/\(seed \d\): reused/g)).toHaveLength(2);
   const page = await readFile(at.path("runs/seeds/report.html"), "utf8");
   expect(page).toContain("training seeds 1, 3");
+  expect(page).toContain("<h2>Training seeds</h2>");
+  expect(done.stdout).toMatch(
+    /\ntuned − base on ndcg@10\/uni8 by training seed: 1 .*\], 3 .*\]; mean .*, SD [.\d]+\n/,
+  );
+  const rescored = await at.run(["report", "runs/seeds"]);
+  expect(rescored, rescored.stderr).toMatchObject({ code: 0 });
+  const remade = await readFile(at.path("runs/seeds/report.json"), "utf8");
+  expect(JSON.parse(remade)).toEqual(report);
+
+  const closed = await at.run(["eval", "eval/seeds.yaml", "--set", "gate.minLow=0.99"]);
+  expect(closed.code).toBe(6);
 
   // One side with seeds: each is set against the same base, whose own seed is tuned too.
   const half = suiteOf(
@@ -96,12 +110,16 @@ it.each([
     "{ name: tuned, model: job, seeds: [1, 2] }, { name: tuned-seed2, model: job }",
     "how a training seed of another system is called",
   ],
+  [
+    "{ name: base, model: 'job:base', seeds: [1, 3] }, { name: tuned, model: job, seeds: [1, 2] }",
+    '"tuned" and "base" have different seeds',
+  ],
 ])("refuses %s", async (systems, message) => {
   await using at = await makeWorkspace(5);
   await at.write("jobs/sample.yaml", job);
   await at.write(
     "bad.yaml",
-    `version: 1\ndataset: recipe.yaml\njob: jobs/sample.yaml\nsystems: [${systems}]\n`,
+    `version: 1\ndataset: recipe.yaml\njob: jobs/sample.yaml\nsystems: [${systems}]\n${systems.includes("base") ? "primary: [{ metric: mae, system: tuned, against: base }]\n" : ""}`,
   );
   const done = await at.run(["eval", "bad.yaml"]);
   expect(done.code).toBe(2);
@@ -122,6 +140,6 @@ it("begins no seed where all of them together may cost more than the limit", asy
   expect(ceilingUsd).toBeGreaterThan(0);
   const done = await at.run(["run", "eval/seeds.yaml", "--max-usd", String(1.5 * ceilingUsd)], env);
   expect(done.code).toBe(5);
-  expect(done.stderr).toContain("error[run-seeds-limit]");
+  expect(done.stderr).toContain("error[budget-exceeded]");
   expect(done.stderr).toContain("Nothing was sent");
 });

@@ -3,10 +3,11 @@
 
 import type { ExportFiles, FinishedRun } from "./export-run.ts";
 import type { Comparison } from "../score/types.ts";
+import { seededOf } from "./seed-words.ts";
 
 type Cell = string | number | boolean | null;
 
-/** `systems.csv`, `comparisons.csv`, `slices.csv`, `failures.csv`. */
+/** `systems.csv`, `comparisons.csv`, `slices.csv`, `failures.csv`, and `seeds.csv` where there are training seeds. */
 export async function exportCsv({ report }: FinishedRun): Promise<ExportFiles> {
   const { systems, comparisons, slices, failures } = await report();
   const measured = systems.flatMap(({ name, kind, metrics }) =>
@@ -15,7 +16,14 @@ export async function exportCsv({ report }: FinishedRun): Promise<ExportFiles> {
   const failed = Object.entries(failures).flatMap(([system, shares]) =>
     Object.entries(shares).map(([kind, share]) => [system, kind, share]),
   );
+  const seeds = seededOf(comparisons).flatMap((c) =>
+    c.seeds.map(({ seed, delta, low, high }) => {
+      return [c.system, c.against, c.metric, seed, delta, low, high];
+    }),
+  );
+  const seedHead = ["system", "against", "metric", "seed", "delta", "low", "high"];
   return {
+    ...(seeds.length > 0 ? { "seeds.csv": csvOf([seedHead, ...seeds]) } : {}),
     "systems.csv": csvOf([["system", "kind", "metric", "value", "low", "high", "n"], ...measured]),
     "comparisons.csv": csvOf([comparisonHead, ...comparisons.map(comparisonRow)]),
     "slices.csv": csvOf([
@@ -44,7 +52,6 @@ const comparisonHead = [
   "losses",
   "primary",
   "verdict",
-  "seedDeltas",
   "seedSd",
 ];
 
@@ -62,8 +69,7 @@ function comparisonRow(c: Comparison): Cell[] {
     ...counts,
     c.primary,
     c.verdict,
-    c.seeds ? c.seeds.deltas.join(" ") : null,
-    c.seeds?.sd ?? null,
+    c.seedSd ?? null,
   ];
 }
 

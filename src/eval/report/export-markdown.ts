@@ -3,6 +3,7 @@
 
 import type { ExportFiles, FinishedRun } from "./export-run.ts";
 import type { Comparison, Estimate, Report } from "../score/types.ts";
+import { primarySeedsOf, seedLineOf } from "./seed-words.ts";
 
 /** `report.md`. */
 export async function exportMarkdown({ report }: FinishedRun): Promise<ExportFiles> {
@@ -36,6 +37,7 @@ export function renderMarkdown(report: Report): string {
     "n",
     "verdict",
   ];
+  const seeds = primarySeedsOf(report.comparisons).map((c) => `- ${plain(seedLineOf(c))}`);
   const notes = [
     ...report.redLines.map((line) => `- **${plain(line)}**`),
     ...report.warnings.map((line) => `- ${plain(line)}`),
@@ -48,6 +50,7 @@ export function renderMarkdown(report: Report): string {
     plain(report.sentence),
     tableOf([["system", "kind", ...metrics.map(plain)], ...rows]),
     ...(compared.length > 0 ? ["## Comparisons", tableOf([compareHead, ...compared])] : []),
+    ...(seeds.length > 0 ? ["## Training seeds", seeds.join("\n")] : []),
     ...(notes.length > 0 ? ["## Notes", notes.join("\n")] : []),
     "## Protocol",
     protocol.join("\n"),

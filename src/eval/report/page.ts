@@ -11,6 +11,7 @@ import { renderBias } from "./page-bias.ts";
 import { renderCost } from "./page-cost.ts";
 import { renderPermutations } from "./page-permutations.ts";
 import { renderSamples } from "./page-samples.ts";
+import { renderSeeds } from "./seed-words.ts";
 import { redLinesOf } from "./report.ts";
 import { reportWords, type ReportWords } from "./strings.ts";
 import type { Comparison, PageReport, Report, SystemResult } from "../score/types.ts";
@@ -43,10 +44,11 @@ export function renderReport(report: PageReport): string {
   const base = report.systems.find(({ kind }) => kind === "base") ?? null;
   const view: View = { report, words: reportWords[lang], lang, lead, metric, base };
   const body = html`${renderVerdict(view)} ${renderRedLines(view)} ${renderSystems(view)}
-  ${renderAllMetrics(view)} ${renderComparisons(view)} ${renderForest(view)} ${renderSlices(view)}
-  ${renderFailures(view)} ${renderBias(report, view.words, lead)}
-  ${renderPermutations(report, view.words, lead)} ${renderCost(report, view.words, gapsOf(view))}
-  ${renderSamples(report, view.words, lead)} ${renderProtocol(view)} ${renderWarnings(view)}`;
+  ${renderAllMetrics(view)} ${renderComparisons(view)} ${renderSeeds(report.comparisons, lang)}
+  ${renderForest(view)} ${renderSlices(view)} ${renderFailures(view)}
+  ${renderBias(report, view.words, lead)} ${renderPermutations(report, view.words, lead)}
+  ${renderCost(report, view.words, gapsOf(view))} ${renderSamples(report, view.words, lead)}
+  ${renderProtocol(view)} ${renderWarnings(view)}`;
   const title = `${report.suite}: ${view.words.title}`;
   const script = report.samples.length > 0 ? browserScript : null;
   return renderPage({ lang, title, body, script });

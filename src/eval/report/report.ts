@@ -20,7 +20,7 @@ import {
 } from "../score/families.ts";
 import { pickSamples } from "../score/samples.ts";
 import { permutationsOf } from "../score/permutations.ts";
-import { poolScores, withSeeds, type SeedScores } from "../score/pool-scores.ts";
+import { withSeeds, type SeedScores } from "../score/pool-scores.ts";
 import { findPositions } from "../score/positions.ts";
 import {
   evalMetrics,
@@ -39,6 +39,7 @@ import type {
   SystemKind,
 } from "../score/types.ts";
 import type { Pool } from "../suite/seed-keys.ts";
+import { firstOf, poolAll, poolFailures } from "./pool-systems.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
 export type ReportSystem = {
@@ -74,7 +75,8 @@ export type ReportInput = {
   B?: number;
 };
 
-type Scored = ReportSystem & { scores: SystemScores; seeds?: readonly SeedScores[] };
+/** A system with its scores; `seeds` where it is a mean over some. */
+export type Scored = ReportSystem & { scores: SystemScores; seeds?: readonly SeedScores[] };
 
 /**
  * Makes the report. Holm runs within each family: the primary comparisons; the subject (the system that the first
@@ -102,7 +104,7 @@ export function makeReport(input: ReportInput): PageReport {
     subject && metric ? compareWithAll(judged, subject, metric, primary, options) : [];
   const known = [...primary, ...against];
   const fromBase = base && metric ? compareWithBase(judged, base, metric, known, options) : [];
-  const comparisons = [...known, ...fromBase].map((one) => withSeeds(one, scored));
+  const comparisons = [...known, ...fromBase].map((one) => withSeeds(one, scored, options));
   const facts = { ...options, catalog, ...(userTrainCount && { userTrainCount }) };
   const slices = primary[0]
     ? compareSlices(scored, primary[0], input.slices, facts)
@@ -120,7 +122,10 @@ export function makeReport(input: ReportInput): PageReport {
     headline,
     comparisons,
     slices: slices.compared,
-    failures: bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
+    failures: poolFailures(
+      bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
+      pools,
+    ),
     ...positionsOf(answered, examples, seed),
     ...permutationsOf(input.systems, input),
     cost: bySystem(input.systems, (predictions) => sumCost(examples, predictions)),
@@ -164,27 +169,6 @@ function scoreAll(input: ReportInput): Scored[] {
     const predictions = inStoredOrder(system.predictions);
     return { ...system, predictions, scores: scoreSystem({ ...shared, predictions }) };
   });
-}
-
-/** The pools as systems, before those that they are the means of. */
-function poolAll(answered: readonly Scored[], pools: readonly Pool[]): Scored[] {
-  return pools.map(({ name, members }) => {
-    const systems = members.map((member) => answered.find((one) => one.name === member.name)!);
-    const seeds = members.map(({ seed }, i) => ({ seed, scores: systems[i]!.scores }));
-    const about = `mean over training seeds ${members.map(({ seed }) => seed).join(", ")}`;
-    const { kind } = systems[0]!;
-    return { name, kind, about, predictions: [], scores: poolScores(seeds), seeds };
-  });
-}
-
-/** A comparison whose pools are their first seeds, whose answers can be read. */
-function firstOf(
-  { system, against }: Pick<Comparison, "system" | "against">,
-  pools: readonly Pool[],
-): Pick<Comparison, "system" | "against"> {
-  const first = (name: string): string =>
-    pools.find((pool) => pool.name === name)?.members[0]!.name ?? name;
-  return { system: first(system), against: first(against) };
 }
 
 function bySystem<T>(

@@ -40,13 +40,12 @@ export function evidenceOf(comparison: Comparison, lang: PageLang): string {
 }
 
 /** What each training seed gave alone. */
-function seedsOf({ seeds: held, delta, low, high }: Comparison, lang: PageLang): string {
-  if (!held) return "";
-  const { seeds, deltas, sd } = held;
+function seedsOf({ seeds, seedSd, delta, low, high }: Comparison, lang: PageLang): string {
+  if (!seeds || seedSd === undefined) return "";
   const digits = digitsFor([delta, low, high], 2);
-  const each = deltas.map((one) => trimZero(one.toFixed(digits))).join(", ");
-  const named = seeds ? ` ${seeds.join(", ")}` : "";
-  return `; ${lang === "ko" ? "학습 시드" : "training seeds"}${named}: ${each} (SD ${sd.toFixed(digits)})`;
+  const each = seeds.map((one) => trimZero(one.delta.toFixed(digits))).join(", ");
+  const named = seeds.map(({ seed }) => seed).join(", ");
+  return `; ${lang === "ko" ? "학습 시드" : "training seeds"} ${named}: ${each} (SD ${seedSd.toFixed(digits)})`;
 }
 
 const kindWords = {

@@ -147,33 +147,6 @@ export function correctFamily(
 }
 
 /**
- * Compares two systems that were each trained with several seeds: `pairs[s]` holds the per-user values of both under
- * seed s. The interval and p are those of each user's mean difference over the seeds, so users stay the unit; `seeds`
- * tells how far the deltas of single seeds lie apart.
- * @throws DataError `compare-users` when a seed has no user in common.
- */
-export function compareSeeds(
-  pairs: readonly { a: PerUser; b: PerUser }[],
-  metric: string,
-  options: CompareOptions,
-): Comparison {
-  const deltas = pairs.map(({ a, b }) => mean(pairUp(a, b)));
-  const [a, b] = [meanOverSeeds(pairs.map((p) => p.a)), meanOverSeeds(pairs.map((p) => p.b))];
-  const whole = compareSystems(a, b, metric, options);
-  return { ...whole, seeds: { deltas, sd: standardDeviation(deltas) } };
-}
-
-/** Each user's mean over the seeds, of users that all seeds have. */
-export function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
-  const maps = seeds.map(({ users, values }) => new Map(users.map((u, i) => [u, values[i]!])));
-  const users = (seeds[0]?.users ?? []).filter((user) => maps.every((map) => map.has(user)));
-  return {
-    users,
-    values: Float64Array.from(users, (user) => mean(maps.map((map) => map.get(user)!))),
-  };
-}
-
-/**
  * Means of one system's per-user values with their 95% bootstrap intervals. Metrics of the same number of users share
  * their draws.
  */

@@ -1,10 +1,53 @@
 // The scores of a system that was trained with several seeds: each user's mean over the seeds, so that users stay the unit
 // of every statistic, and beside a comparison the difference that each seed gives alone.
 
+import { rngFor } from "../../base/rng.ts";
+import { bootstrapMeans, defaultResamples, percentileInterval } from "../../base/stat/bootstrap.ts";
 import { mean, standardDeviation } from "../../base/stat/summary.ts";
-import { meanOverSeeds, pairUp } from "./compare.ts";
+import { compareSystems, pairUp, type CompareOptions } from "./compare.ts";
 import type { PerUser, SystemScores } from "./score.ts";
 import type { Comparison } from "./types.ts";
+
+/** Values of one metric under one training seed of both systems. */
+export type SeedPair = { seed: number; a: PerUser; b: PerUser };
+
+/** Each user's mean over the seeds, of users that all seeds have. */
+export function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
+  const maps = seeds.map(({ users, values }) => new Map(users.map((u, i) => [u, values[i]!])));
+  const users = (seeds[0]?.users ?? []).filter((user) => maps.every((map) => map.has(user)));
+  return {
+    users,
+    values: Float64Array.from(users, (user) => mean(maps.map((map) => map.get(user)!))),
+  };
+}
+
+/** How far the seeds lie apart: delta and 95% interval of each as it would be alone, and the SD of the deltas. */
+function compareEachSeed(
+  pairs: readonly SeedPair[],
+  { seed: drawn, B = defaultResamples }: Pick<CompareOptions, "seed" | "B">,
+): Required<Pick<Comparison, "seeds" | "seedSd">> {
+  const seeds = pairs.map(({ seed, a, b }) => {
+    const differences = pairUp(a, b);
+    const rng = rngFor(drawn, "bootstrap", "differences", differences.length);
+    const interval = percentileInterval(bootstrapMeans(differences, rng, B), 0.95);
+    return { seed, delta: mean(differences), ...interval };
+  });
+  return { seeds, seedSd: standardDeviation(seeds.map(({ delta }) => delta)) };
+}
+
+/**
+ * Compares two systems that were each trained with several seeds. Interval and p are those of each user's mean difference
+ * over the seeds; beside them stands every seed's own delta.
+ * @throws DataError `compare-users` when no user is common to all seeds.
+ */
+export function compareSeeds(
+  pairs: readonly SeedPair[],
+  metric: string,
+  options: CompareOptions,
+): Comparison {
+  const [a, b] = [meanOverSeeds(pairs.map((p) => p.a)), meanOverSeeds(pairs.map((p) => p.b))];
+  return { ...compareSystems(a, b, metric, options), ...compareEachSeed(pairs, options) };
+}
 
 /** Scores of one training seed. */
 export type SeedScores = { seed: number; scores: SystemScores };
@@ -34,18 +77,21 @@ export function poolScores(seeds: readonly SeedScores[]): SystemScores {
 export type Trained = { name: string; scores: SystemScores; seeds?: readonly SeedScores[] };
 
 /** The comparison with the difference of each seed; one seed against the same seed where both sides have it. */
-export function withSeeds(comparison: Comparison, systems: readonly Trained[]): Comparison {
+export function withSeeds(
+  comparison: Comparison,
+  systems: readonly Trained[],
+  options: Pick<CompareOptions, "seed" | "B">,
+): Comparison {
   const find = (name: string) => systems.find((system) => system.name === name)!;
   const [a, b] = [find(comparison.system), find(comparison.against)];
   const seeds = (a.seeds ?? b.seeds)
     ?.map(({ seed }) => seed)
     .filter((seed) => holds(a, seed) && holds(b, seed));
   if (!seeds || seeds.length === 0) return comparison;
-  const deltas = seeds.map((seed) => {
-    const [own, other] = [a, b].map((side) => scoresOf(side, seed).perUser[comparison.metric]!);
-    return mean(pairUp(own!, other!));
-  });
-  return { ...comparison, seeds: { seeds, deltas, sd: standardDeviation(deltas) } };
+  const valuesOf = (side: Trained, seed: number): PerUser =>
+    scoresOf(side, seed).perUser[comparison.metric]!;
+  const pairs = seeds.map((seed) => ({ seed, a: valuesOf(a, seed), b: valuesOf(b, seed) }));
+  return { ...comparison, ...compareEachSeed(pairs, options) };
 }
 
 function holds({ seeds }: Trained, seed: number): boolean {

@@ -85,8 +85,10 @@ export type Comparison = {
   wins: number | null;
   ties: number | null;
   losses: number | null;
-  /** Where several training seeds were compared: delta of each seed, and their standard deviation. */
-  seeds?: { seeds?: number[]; deltas: number[]; sd: number };
+  /** Where a system was trained with several seeds: each one's own delta with its 95% interval. */
+  seeds?: { seed: number; delta: number; low: number; high: number }[];
+  /** Standard deviation of the deltas of the seeds. */
+  seedSd?: number;
   higherIsBetter: boolean;
   /** False: exploratory. */
   primary: boolean;

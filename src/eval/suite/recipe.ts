@@ -15,7 +15,7 @@ import { gateSchema } from "./gate-schema.ts";
 import { hostedKinds } from "../model/index.ts";
 import { hostedKeys, type HostedSettings } from "../model/settings.ts";
 import { evalMetrics } from "../score/score.ts";
-import { poolsOf, seedKeys } from "./seed-keys.ts";
+import { findPairFault, findSeedFault, poolsOf, seedKeys } from "./seed-keys.ts";
 import { shotsSchema } from "./shot-keys.ts";
 import { sliceNames } from "../score/slices.ts";
 
@@ -232,14 +232,8 @@ function findContradictions(suite: SuiteValue): Contradiction[] {
       const message = "only a tuned model (job, job:ID) has checkpoints";
       found.push({ path: ["systems", i, "checkpoints"], message });
     }
-    if (
-      system.seeds !== undefined &&
-      (!/^job(?::base)?$/.test(model ?? "") || system.checkpoints)
-    ) {
-      const message =
-        "only the suite's own job (job, job:base) has training seeds, without checkpoints";
-      found.push({ path: ["systems", i, "seeds"], message });
-    }
+    const unfit = findSeedFault(system);
+    if (unfit !== null) found.push({ path: ["systems", i, "seeds"], message: unfit });
     if (seeded.includes(name)) {
       const message = `"${name}" is how a training seed of another system is called`;
       found.push({ path: ["systems", i, "name"], message });
@@ -288,6 +282,8 @@ function findContradictions(suite: SuiteValue): Contradiction[] {
       const message = `no system is called "${primary[key]}"; ${adviceOn(primary[key], answering)}`;
       found.push({ path: ["primary", i, key], message });
     }
+    const unlike = findPairFault(suite.systems, primary);
+    if (unlike !== null) found.push({ path: ["primary", i, "against"], message: unlike });
     if (primary.system === primary.against) {
       const message = `"${primary.system}" is compared with itself`;
       found.push({ path: ["primary", i, "against"], message });

@@ -25,6 +25,28 @@ export function poolsOf(systems: readonly SuiteSystem[]): Pool[] {
   );
 }
 
+/** What is wrong with a system's seeds; null where nothing is. */
+export function findSeedFault({ model, seeds, checkpoints }: SuiteSystem): string | null {
+  if (seeds === undefined) return null;
+  if (/^job(?::base)?$/.test(model ?? "") && checkpoints === undefined) return null;
+  return "only the suite's own job (job, job:base) has training seeds, without checkpoints";
+}
+
+/** What is wrong with a comparison of two pools: they are paired seed by seed. Null where nothing is. */
+export function findPairFault(
+  systems: readonly SuiteSystem[],
+  { system, against }: { system: string; against: string },
+): string | null {
+  const seedsOf = (name: string): string | undefined =>
+    systems
+      .find((one) => one.name === name)
+      ?.seeds?.toSorted((a, b) => a - b)
+      .join();
+  const [a, b] = [seedsOf(system), seedsOf(against)];
+  if (a === undefined || b === undefined || a === b) return null;
+  return `"${system}" and "${against}" have different seeds; systems are paired seed by seed`;
+}
+
 /** The systems to be asked: in place of a pool its members, each with its one seed. */
 export function expandSeeds(systems: readonly SuiteSystem[]): SuiteSystem[] {
   return systems.flatMap((system) => {

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rngFor } from "../../../../src/base/rng.ts";
 import {
-  compareSeeds,
   compareSystems,
   correctFamily,
   estimateMeans,
@@ -139,16 +138,6 @@ test("estimates hold their means inside their intervals, and share draws", () =>
   expect(x!.high).toBeGreaterThan(0.6);
   expect([twice!.low, twice!.high]).toEqual([2 * x!.low, 2 * x!.high]);
   expect(one).toEqual({ value: 3, low: 3, high: 3, n: 1 });
-});
-
-test("seeds are averaged a user, their deltas kept apart", () => {
-  const pairs = [
-    { a: perUser([1, 2, 3]), b: perUser([0, 0, 0]) },
-    { a: perUser([3, 2, 1], 1), b: perUser([1, 1, 1], 1) },
-  ];
-  const both = compareSeeds(pairs, metric, named);
-  // Users 1 and 2 have both seeds: means of (2, 2) and (3, 1).
-  expect(both).toMatchObject({ n: 2, delta: 2, seeds: { deltas: [2, 1], sd: Math.SQRT1_2 } });
 });
 
 test("yes/no metrics get McNemar's exact p, a margin its equivalence test, others neither", () => {
