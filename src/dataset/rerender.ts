@@ -98,7 +98,9 @@ export function makeRerender({
     };
   };
 
-  return (example, change) => {
+  /** What an example is made from, once it was proven to come out as it is. */
+  const proven = new WeakMap<Example, TaskInput>();
+  const prove = (example: Example): TaskInput => {
     const place = find(example.user, example.row);
     const history = place && selectHistory(place.timeline, place.target, { window, repeats });
     const shown = history?.map((row) => catalog.data.ids[interactions.item[row]!]!);
@@ -112,6 +114,11 @@ export function makeRerender({
         next: "Its wordings have changed since, or another version built it: build the dataset again.",
       });
     }
+    proven.set(example, input);
+    return input;
+  };
+  return (example, change) => {
+    const input = proven.get(example) ?? prove(example);
     const order = change.historyOrder;
     const changed = order ? { ...input, history: order.map((i) => input.history[i]!) } : input;
     return make(example, changed, change)!;

@@ -13,8 +13,10 @@ import { openRunData } from "./report/write-report.ts";
 import { latestAnswers } from "./score/score.ts";
 import type { Prediction } from "./score/types.ts";
 import { once, type EvalData } from "./suite/eval-data.ts";
+import { findListed } from "./suite/expand-checkpoints.ts";
 import { readPredictions } from "./suite/prediction-file.ts";
 import { findState, predictionsPath, readState, type RunState } from "./suite/run-folder.ts";
+import { expandSeeds } from "./suite/seed-keys.ts";
 import { askExample } from "./system/ask-example.ts";
 import { namingOf } from "./system/find-systems.ts";
 import { makeShotPlacer } from "./system/shot-prompts.ts";
@@ -93,13 +95,10 @@ type Prover = (
 
 /** Whether a request was that of the question with these shots; null where the question cannot be made again. */
 function makeProver(state: RunState, data: EvalData): Prover {
+  const listed = expandSeeds(state.value.systems);
   const systems = new Map(
     state.systems.map(({ name, identity }) => {
-      const { shots } =
-        state.value.systems.find((one) => one.name === name) ??
-        // Checkpoints of a system are asked as <name>-step<N>.
-        state.value.systems.find((one) => one.name === name.replace(/-step\d+$/, "")) ??
-        {};
+      const shots = findListed(listed, name)?.shots;
       return [
         name,
         { identity, places: shots && data.parts.map((part) => makeShotPlacer(part, shots.style)) },

@@ -9,7 +9,7 @@ import type { Context } from "../base/logger.ts";
 import { parseMetricName } from "../base/metric/index.ts";
 import type { BuildResult } from "../dataset/build.ts";
 import { loadDatasetRecipe, templatesDirOf } from "../dataset/recipe.ts";
-import { openEvalData, type EvalData } from "./suite/eval-data.ts";
+import { once, openEvalData, type EvalData } from "./suite/eval-data.ts";
 import { buildFolds, joinFolds } from "./suite/folds.ts";
 import { findSystems } from "./system/find-systems.ts";
 import { makeModelFinder } from "./system/find-models.ts";
@@ -78,7 +78,7 @@ export async function evaluate(
   const { findModel, stepsOf } = finder;
   const dir = resolve(context.cwd, options.out ?? `runs/${suite.name}`);
   const { threads } = context;
-  const templatesDir = await findTemplates(suite, context);
+  const templatesDir = once(() => findTemplates(suite, context));
   const where = { templatesDir, runDir: dir };
   const systems = await findSystems(suite, data, { findModel, stepsOf, threads, ...where });
   const state = stateOf(suite, data, systems, dir, finder.found());

@@ -1,15 +1,14 @@
 // One job recipe tuned with several seeds, one job after the other. What all of them may cost is counted, and approved, before
 // the first starts: half of the seeds would be money spent on no answer.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { RectuneError, RefusedError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
-import { Ledger, type JobRecord } from "./ledger.ts";
+import { openLedgerIfAny } from "./find-job.ts";
+import type { JobRecord } from "./ledger.ts";
 import { openUsd, refuseAboveLimit } from "./plan.ts";
 import type { DatasetRef, JobPlan, JobResult } from "./provider/types.ts";
 import type { JobRecipe } from "./recipe.ts";
-import { stateDirOf, submitJob, type SubmitOptions } from "./submit.ts";
+import { submitJob, type SubmitOptions } from "./submit.ts";
 
 export type SeedJob = { seed: number; job: JobRecord; result: JobResult; reused: boolean };
 
@@ -92,10 +91,7 @@ async function approveAll(
     plan.ceilingUsd <= (plans.get(seed)?.ceilingUsd ?? 0) || (await confirm(plan));
 }
 
-// Opening a ledger makes one; counting should not.
 function openUsdOf(context: Context): number {
-  const stateDir = stateDirOf(context);
-  if (!existsSync(join(stateDir, "ledger.sqlite"))) return 0;
-  using ledger = new Ledger(stateDir);
-  return openUsd(ledger, "");
+  using ledger = openLedgerIfAny(context);
+  return ledger ? openUsd(ledger, "") : 0;
 }

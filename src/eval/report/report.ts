@@ -104,7 +104,7 @@ export function makeReport(input: ReportInput): PageReport {
     subject && metric ? compareWithAll(judged, subject, metric, primary, options) : [];
   const known = [...primary, ...against];
   const fromBase = base && metric ? compareWithBase(judged, base, metric, known, options) : [];
-  const comparisons = [...known, ...fromBase].map((one) => withSeeds(one, scored, options));
+  const comparisons = withSeeds([...known, ...fromBase], scored, options);
   const facts = { ...options, catalog, ...(userTrainCount && { userTrainCount }) };
   const slices = primary[0]
     ? compareSlices(scored, primary[0], input.slices, facts)

@@ -1,7 +1,7 @@
 // Numbers and verdicts in words, in English and Korean. Never a number without its interval and n.
 
 import type { PageLang } from "../../base/page/strings.ts";
-import type { Comparison, SystemKind, Verdict } from "../score/types.ts";
+import type { Comparison, Estimate, SystemKind, Verdict } from "../score/types.ts";
 
 /**
  * The verdict as one sentence, e.g. `tuned is better than base: ndcg@10/uni20 +0.21 [0.18, 0.24], n = 500`.
@@ -100,29 +100,15 @@ export function formatDelta(
   return `${delta > 0 && !value.startsWith("-") ? "+" : ""}${value} [${trimZero(low.toFixed(digits))}, ${trimZero(high.toFixed(digits))}]`;
 }
 
+type Bounds = Pick<Estimate, "value" | "low" | "high">;
+
 /** `0.412 [0.381, 0.443]`. */
-export function formatEstimate({
-  value,
-  low,
-  high,
-}: {
-  value: number;
-  low: number;
-  high: number;
-}): string {
+export function formatEstimate({ value, low, high }: Bounds): string {
   return `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 /** `0.412 ±0.031`: half the width of the interval. */
-export function formatPlusMinus({
-  value,
-  low,
-  high,
-}: {
-  value: number;
-  low: number;
-  high: number;
-}): string {
+export function formatPlusMinus({ value, low, high }: Bounds): string {
   return `${value.toFixed(3)} ±${((high - low) / 2).toFixed(3)}`;
 }
 

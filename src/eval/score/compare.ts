@@ -52,20 +52,32 @@ export function compareSystems(
 /** `compareSystems` of several at once: those of the same seed and number of users share their draws. */
 export function compareAll(pairings: readonly Pairing[]): Comparison[] {
   const differences = pairings.map(differencesOf);
-  const means = new Map<Float64Array, Float64Array>();
+  const means = new Map<number, Float64Array>();
   const keyOf = (i: number): string => {
     const { seed, B = defaultResamples } = pairings[i]!.options;
-    return [seed, B, differences[i]!.length].join("/");
+    return `${seed}/${B}`;
   };
   for (const group of Map.groupBy(pairings.keys(), keyOf).values()) {
     const columns = group.map((i) => differences[i]!);
-    const { seed, B = defaultResamples } = pairings[group[0]!]!.options;
-    const rng = rngFor(seed, "bootstrap", "differences", columns[0]!.length);
-    bootstrapColumns(columns, rng, B).forEach((drawn, i) => means.set(columns[i]!, drawn));
+    drawMeans(columns, pairings[group[0]!]!.options).forEach((drawn, g) =>
+      means.set(group[g]!, drawn),
+    );
   }
-  return pairings.map((pairing, i) => {
-    return describePair(pairing, differences[i]!, means.get(differences[i]!)!);
-  });
+  return pairings.map((pairing, i) => describePair(pairing, differences[i]!, means.get(i)!));
+}
+
+/** Bootstrap means of each column of paired differences, ascending; columns of the same length share their draws. */
+export function drawMeans(
+  columns: readonly Float64Array[],
+  { seed, B = defaultResamples }: Pick<CompareOptions, "seed" | "B">,
+): Float64Array[] {
+  const drawn: Float64Array[] = [];
+  for (const [n, places] of Map.groupBy(columns.keys(), (i) => columns[i]!.length)) {
+    const own = places.map((i) => columns[i]!);
+    const means = bootstrapColumns(own, rngFor(seed, "bootstrap", "differences", n), B);
+    means.forEach((column, p) => (drawn[places[p]!] = column));
+  }
+  return drawn;
 }
 
 function differencesOf({ a, b, metric, options }: Pairing): Float64Array {

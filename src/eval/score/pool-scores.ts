@@ -1,10 +1,9 @@
 // The scores of a system that was trained with several seeds: each user's mean over the seeds, so that users stay the unit
 // of every statistic, and beside a comparison the difference that each seed gives alone.
 
-import { rngFor } from "../../base/rng.ts";
-import { bootstrapMeans, defaultResamples, percentileInterval } from "../../base/stat/bootstrap.ts";
+import { percentileInterval } from "../../base/stat/bootstrap.ts";
 import { mean, standardDeviation } from "../../base/stat/summary.ts";
-import { compareSystems, pairUp, type CompareOptions } from "./compare.ts";
+import { compareSystems, drawMeans, pairUp, type CompareOptions } from "./compare.ts";
 import type { PerUser, SystemScores } from "./score.ts";
 import type { Comparison } from "./types.ts";
 
@@ -21,18 +20,23 @@ export function meanOverSeeds(seeds: readonly PerUser[]): PerUser {
   };
 }
 
-/** How far the seeds lie apart: delta and 95% interval of each as it would be alone, and the SD of the deltas. */
+type EachSeed = Required<Pick<Comparison, "seeds" | "seedSd">>;
+
+/** How far the seeds of each comparison lie apart: delta and 95% interval of each as it would be alone, and the SD of the deltas. */
 function compareEachSeed(
-  pairs: readonly SeedPair[],
-  { seed: drawn, B = defaultResamples }: Pick<CompareOptions, "seed" | "B">,
-): Required<Pick<Comparison, "seeds" | "seedSd">> {
-  const seeds = pairs.map(({ seed, a, b }) => {
-    const differences = pairUp(a, b);
-    const rng = rngFor(drawn, "bootstrap", "differences", differences.length);
-    const interval = percentileInterval(bootstrapMeans(differences, rng, B), 0.95);
-    return { seed, delta: mean(differences), ...interval };
+  comparisons: readonly (readonly SeedPair[])[],
+  options: Pick<CompareOptions, "seed" | "B">,
+): EachSeed[] {
+  const differences = comparisons.map((pairs) => pairs.map(({ a, b }) => pairUp(a, b)));
+  const drawn = drawMeans(differences.flat(), options);
+  let next = 0;
+  return comparisons.map((pairs, c) => {
+    const seeds = pairs.map(({ seed }, s) => {
+      const interval = percentileInterval(drawn[next++]!, 0.95);
+      return { seed, delta: mean(differences[c]![s]!), ...interval };
+    });
+    return { seeds, seedSd: standardDeviation(seeds.map(({ delta }) => delta)) };
   });
-  return { seeds, seedSd: standardDeviation(seeds.map(({ delta }) => delta)) };
 }
 
 /**
@@ -46,7 +50,7 @@ export function compareSeeds(
   options: CompareOptions,
 ): Comparison {
   const [a, b] = [meanOverSeeds(pairs.map((p) => p.a)), meanOverSeeds(pairs.map((p) => p.b))];
-  return { ...compareSystems(a, b, metric, options), ...compareEachSeed(pairs, options) };
+  return { ...compareSystems(a, b, metric, options), ...compareEachSeed([pairs], options)[0]! };
 }
 
 /** Scores of one training seed. */
@@ -76,22 +80,23 @@ export function poolScores(seeds: readonly SeedScores[]): SystemScores {
 /** A system as comparisons know it; `seeds` where it is a mean over some. */
 export type Trained = { name: string; scores: SystemScores; seeds?: readonly SeedScores[] };
 
-/** The comparison with the difference of each seed; one seed against the same seed where both sides have it. */
+/** The comparisons with the difference of each seed; one seed against the same seed where both sides have it. */
 export function withSeeds(
-  comparison: Comparison,
+  comparisons: readonly Comparison[],
   systems: readonly Trained[],
   options: Pick<CompareOptions, "seed" | "B">,
-): Comparison {
+): Comparison[] {
   const find = (name: string) => systems.find((system) => system.name === name)!;
-  const [a, b] = [find(comparison.system), find(comparison.against)];
-  const seeds = (a.seeds ?? b.seeds)
-    ?.map(({ seed }) => seed)
-    .filter((seed) => holds(a, seed) && holds(b, seed));
-  if (!seeds || seeds.length === 0) return comparison;
-  const valuesOf = (side: Trained, seed: number): PerUser =>
-    scoresOf(side, seed).perUser[comparison.metric]!;
-  const pairs = seeds.map((seed) => ({ seed, a: valuesOf(a, seed), b: valuesOf(b, seed) }));
-  return { ...comparison, ...compareEachSeed(pairs, options) };
+  const pairs = comparisons.map(({ system, against, metric }): SeedPair[] => {
+    const [a, b] = [find(system), find(against)];
+    const valuesOf = (side: Trained, seed: number): PerUser =>
+      scoresOf(side, seed).perUser[metric]!;
+    return (a.seeds ?? b.seeds ?? [])
+      .filter(({ seed }) => holds(a, seed) && holds(b, seed))
+      .map(({ seed }) => ({ seed, a: valuesOf(a, seed), b: valuesOf(b, seed) }));
+  });
+  const each = compareEachSeed(pairs, options);
+  return comparisons.map((one, c) => (pairs[c]!.length === 0 ? one : { ...one, ...each[c]! }));
 }
 
 function holds({ seeds }: Trained, seed: number): boolean {

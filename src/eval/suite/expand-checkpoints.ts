@@ -37,6 +37,12 @@ export async function expandCheckpoints(
   return expanded;
 }
 
+/** The listed system that one of this name was asked for: itself, or the one whose checkpoint it is. */
+export function findListed(systems: readonly SuiteSystem[], name: string): SuiteSystem | undefined {
+  const find = (wanted: string) => systems.find((system) => system.name === wanted);
+  return find(name) ?? find(name.replace(/-step\d+$/, ""));
+}
+
 function pickSteps(
   { name }: SuiteSystem,
   wanted: NonNullable<SuiteSystem["checkpoints"]>,

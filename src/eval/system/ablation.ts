@@ -12,7 +12,7 @@ import { langOf } from "../score/score.ts";
 import type { Ablation } from "../suite/ablation-key.ts";
 import { once, type EvalData } from "../suite/eval-data.ts";
 import type { Naming } from "./ask-example.ts";
-import { makeSuiteRerender } from "./rerender.ts";
+import { makeSuiteRerender, type TemplatesDir } from "./rerender.ts";
 
 /** How a system's questions differ from those of the dataset. */
 export type Ablated = {
@@ -41,7 +41,7 @@ export async function makeAblation(
     seed: number;
     tasks: readonly string[];
     naming: () => Promise<Naming>;
-    templatesDir: string | null;
+    templatesDir: TemplatesDir;
   },
 ): Promise<Ablated> {
   const { seed, templatesDir } = options;

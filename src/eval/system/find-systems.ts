@@ -52,7 +52,7 @@ export async function findSystems(
     stepsOf?: (reference: string) => Promise<readonly number[]>;
     threads: number;
     /** The dataset recipe's own templates; needed where a system has an ablation. */
-    templatesDir?: string | null;
+    templatesDir?: () => Promise<string | null>;
     runDir?: string;
   },
 ): Promise<System[]> {
@@ -89,7 +89,7 @@ export async function findSystems(
       continue;
     }
     const source = await options.findModel({ ...system, model });
-    const { threads, templatesDir = null } = options;
+    const { threads, templatesDir = noTemplates } = options;
     const { seed } = value;
     const ablated =
       system.ablation &&
@@ -121,6 +121,7 @@ export async function namingOf(data: EvalData): Promise<Naming> {
   return { catalog, show, scale, answers };
 }
 
+const noTemplates = async (): Promise<null> => null;
 const noSteps = async (): Promise<number[]> => [];
 
 /**

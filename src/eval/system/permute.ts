@@ -5,7 +5,7 @@
 import type { Example } from "../../dataset/task/types.ts";
 import { orderCandidates } from "../score/candidate-order.ts";
 import type { EvalData } from "../suite/eval-data.ts";
-import { makeSuiteRerender } from "./rerender.ts";
+import { makeSuiteRerender, type TemplatesDir } from "./rerender.ts";
 
 /** An example as it is put in one of its orders (0: as stored): candidates, prompt and answer are those of the order. */
 export type Permuted = { example: Example; perm: number };
@@ -17,7 +17,7 @@ export type Permuted = { example: Example; perm: number };
 export async function permuteExamples(
   examples: readonly Example[],
   data: EvalData,
-  options: { orders: number; seed: number; templatesDir: string | null },
+  options: { orders: number; seed: number; templatesDir: TemplatesDir },
 ): Promise<Permuted[]> {
   const { orders, seed, templatesDir } = options;
   const ranked = examples.filter(({ task, candidates }) => task === "ranking" && candidates);

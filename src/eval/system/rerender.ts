@@ -8,6 +8,9 @@ import { loadPacks } from "../../dataset/template/load-packs.ts";
 import type { Wording } from "../../dataset/template/wording.ts";
 import { once, type EvalData } from "../suite/eval-data.ts";
 
+/** The folder of wordings that the dataset's recipe names; found when it is first needed. */
+export type TemplatesDir = () => Promise<string | null>;
+
 export type SuiteRerender = {
   /** Those of the dataset. */
   langs: readonly Lang[];
@@ -17,16 +20,16 @@ export type SuiteRerender = {
   rerender: (example: Example, change: Change) => Promise<Example>;
 };
 
-/** Nothing is read before the first example is made again; `templatesDir` is that of the dataset's recipe. */
+/** Nothing is read before the first example is made again. */
 export function makeSuiteRerender(
   data: EvalData,
-  { tasks, templatesDir }: { tasks: readonly string[]; templatesDir: string | null },
+  { tasks, templatesDir }: { tasks: readonly string[]; templatesDir: TemplatesDir },
 ): SuiteRerender {
   const langs = (data.manifest.recipe as { lang?: Lang[] }).lang ?? ["en"];
-  const wordings = once(() =>
+  const wordings = once(async () =>
     loadPacks({
       builtinDir: builtinTemplates,
-      userDir: templatesDir,
+      userDir: await templatesDir(),
       tasks: Object.values(allTasks).filter(({ name }) => tasks.includes(name)),
       langs,
     }),

@@ -72,7 +72,7 @@ describe("what it says", () => {
     for (const { message } of report) expect(message).toBe("no question was asked with shots");
   });
 
-  it("names questions whose shots are not on record, also where no question has any", () => {
+  it("names questions that have no shots on record, even where no prediction names shots", () => {
     const report = auditShots([], [{ system: "few-shot", example: "rating/u1/9" }]);
     expect(report["shots-unrecorded"]).toMatchObject({
       severity: "error",

@@ -5,6 +5,7 @@ import { rngFor } from "../../../src/base/rng.ts";
 import type { Example } from "../../../src/dataset/task/types.ts";
 import { makeCatalog, type Catalog } from "../../../src/log/catalog/catalog.ts";
 import type { ReportInput, ReportSystem } from "../../../src/eval/report/report.ts";
+import type { PerUser } from "../../../src/eval/score/score.ts";
 import type { Prediction } from "../../../src/eval/score/types.ts";
 
 export const hostileTitle = `<script>alert("x")</script> & 'Sons'`;
@@ -132,5 +133,13 @@ export function makeTestInput(
     slices: ["history-length", "item-popularity"],
     warnings: ["leave-one-out lets train see the future of other users"],
     B: 500,
+  };
+}
+
+/** Values of users u000, u001, … (or from `from` on). */
+export function perUser(values: number[], from = 0): PerUser {
+  return {
+    users: values.map((_, i) => `u${String(i + from).padStart(3, "0")}`),
+    values: Float64Array.from(values),
   };
 }

@@ -7,16 +7,10 @@ import {
   estimateMeans,
 } from "../../../../src/eval/score/compare.ts";
 import type { PerUser } from "../../../../src/eval/score/score.ts";
+import { perUser } from "../fixture.ts";
 
 const metric = "ndcg@10/uni20";
 const named = { system: "tuned", against: "base", seed: 1, B: 2000 };
-
-function perUser(values: number[], from = 0): PerUser {
-  return {
-    users: values.map((_, i) => `u${String(i + from).padStart(3, "0")}`),
-    values: Float64Array.from(values),
-  };
-}
 
 function noisy(n: number, shift: number): { a: PerUser; b: PerUser } {
   const rng = rngFor(3, "noisy");

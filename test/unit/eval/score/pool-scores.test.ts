@@ -1,18 +1,11 @@
 import { expect, test } from "vitest";
 import { compareSystems } from "../../../../src/eval/score/compare.ts";
 import { compareSeeds, meanOverSeeds, poolScores } from "../../../../src/eval/score/pool-scores.ts";
-import type { PerUser, SystemScores } from "../../../../src/eval/score/score.ts";
-import { makeExample } from "../fixture.ts";
+import type { SystemScores } from "../../../../src/eval/score/score.ts";
+import { makeExample, perUser } from "../fixture.ts";
 
 const metric = "ndcg@10/uni20";
 const named = { system: "tuned", against: "base", seed: 1, B: 2000 };
-
-function perUser(values: number[], from = 0): PerUser {
-  return {
-    users: values.map((_, i) => `u${String(i + from).padStart(3, "0")}`),
-    values: Float64Array.from(values),
-  };
-}
 
 test("seeds are averaged a user, their deltas kept apart", () => {
   const pairs = [
