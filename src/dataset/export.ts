@@ -10,7 +10,6 @@ import { toolVersion } from "../base/version.ts";
 import type { Redistribution } from "../log/reader/types.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
 import { renderExportCard } from "./export-card.ts";
-import { writeArrow } from "./format/arrow-batches.ts";
 import { formats, type FormatName } from "./format/index.ts";
 import { plainLayout, startText, type Layout } from "./format/layout.ts";
 import type { ExportFile, Format, FormatLimits, WriteSetting } from "./format/types.ts";
@@ -24,7 +23,7 @@ import {
 } from "./manifest.ts";
 import { noAnswers, openAnswers } from "./open-answers.ts";
 import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
-import { readFileExamples } from "./read-examples.ts";
+import { readExampleBlocks } from "./read-examples.ts";
 import type { Example } from "./task/types.ts";
 
 export type ExportManifest = {
@@ -191,31 +190,33 @@ async function writeSplit(
   }
   const stream = await folder.open(path);
   let rows = 0;
-  const examples = examplesOf(from, split, job);
   if (format.container === "arrow") {
+    const { writeArrow } = await import("./format/arrow-batches.ts");
     const counted = async function* () {
-      for await (const example of examples) {
-        rows++;
-        yield example;
+      for await (const examples of examplesOf(from, job)) {
+        for (const example of examples) {
+          rows++;
+          yield example;
+        }
       }
     };
     for await (const block of writeArrow(counted())) await stream.append(block);
   } else {
     const text = startText(format.container, { ...plainLayout, ...options.layout });
-    let held: string[] = [];
-    for await (const example of examples) {
-      const written = format.write(example, setting);
-      if ("skip" in written) {
-        skip(written.skip, written.next);
-        continue;
+    for await (const examples of examplesOf(from, job)) {
+      let held = "";
+      for (const example of examples) {
+        const written = format.write(example, setting);
+        if ("skip" in written) {
+          skip(written.skip, written.next);
+          continue;
+        }
+        for (const row of written.rows) held += text.add(row);
+        rows += written.rows.length;
       }
-      for (const row of written.rows) held.push(text.add(row));
-      rows += written.rows.length;
-      if (held.length < 1000) continue;
-      await stream.append(Buffer.from(held.join("")));
-      held = [];
+      await stream.append(Buffer.from(held));
     }
-    await stream.append(Buffer.from(held.join("") + text.end()));
+    await stream.append(Buffer.from(text.end()));
   }
   await stream.close();
   return rows;
@@ -223,15 +224,20 @@ async function writeSplit(
 
 async function* examplesOf(
   file: string,
-  split: Split,
   { context, options }: ExportJob,
-): AsyncGenerator<Example> {
-  let seen = 0;
-  for await (const { example } of readFileExamples(file, split)) {
-    if (seen++ % 1000 === 0 && context.signal.aborted)
-      throw new InterruptedError("stopped", { code: "interrupted" });
-    if (!options.tasks || options.tasks.includes(example.task)) yield example;
+): AsyncGenerator<Iterable<Example>> {
+  const { tasks } = options;
+  for await (const examples of readExampleBlocks(file)) {
+    if (context.signal.aborted) throw new InterruptedError("stopped", { code: "interrupted" });
+    yield tasks ? examplesOfTasks(examples, tasks) : examples;
   }
+}
+
+function* examplesOfTasks(
+  examples: Iterable<Example>,
+  tasks: readonly string[],
+): Generator<Example> {
+  for (const example of examples) if (tasks.includes(example.task)) yield example;
 }
 
 function refuseLayout({ name, container }: Format, layout: Partial<Layout>): void {

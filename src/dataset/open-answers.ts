@@ -2,7 +2,7 @@
 // manifest, and its catalog.
 
 import { DataError } from "../base/errors.ts";
-import { makeAnswers, type Answers } from "./format/answers.ts";
+import type { Answers } from "./format/answers.ts";
 import type { DatasetManifest } from "./manifest.ts";
 import type { Show } from "./task/types.ts";
 
@@ -20,8 +20,9 @@ export async function openAnswers(dir: string, manifest: DatasetManifest): Promi
     history?: { show?: Show };
     tasks?: { type: string; negatives?: unknown }[];
   };
-  // DuckDB is loaded only where pairs are made.
+  // DuckDB and the templates are loaded only where pairs are made.
   const { loadCatalog } = await import("../log/catalog/load-catalog.ts");
+  const { makeAnswers } = await import("./format/answers.ts");
   return makeAnswers({
     answers: held.answers,
     words: manifest.words,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DataError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
-import { readLines } from "./format/read-lines.ts";
+import { readLineBlocks } from "./format/read-lines.ts";
 import type { Example } from "./task/types.ts";
 
 export type FoundExample = { example: Example; split: Split };
@@ -31,20 +31,31 @@ export async function* readExamples(path: string): AsyncGenerator<FoundExample> 
 
 /** Examples of one JSONL file. @throws DataError at file:line. */
 export async function* readFileExamples(file: string, split: Split): AsyncGenerator<FoundExample> {
-  let line = 0;
-  for await (const bytes of readLines(file)) {
-    line++;
-    if (bytes.length === 0) continue;
-    yield { example: parseExample(bytes.toString("utf8"), `${file}:${line}`), split };
+  for await (const examples of readExampleBlocks(file))
+    for (const example of examples) yield { example, split };
+}
+
+/** `readFileExamples` in blocks, those of one read together; each is parsed as it is taken. @throws DataError at file:line. */
+export async function* readExampleBlocks(file: string): AsyncGenerator<Iterable<Example>> {
+  let line = 1;
+  for await (const lines of readLineBlocks(file)) {
+    yield parseLines(lines, file, line);
+    line += lines.length;
   }
 }
 
-function parseExample(text: string, where: string): Example {
+function* parseLines(lines: readonly Buffer[], file: string, from: number): Generator<Example> {
+  for (let i = 0; i < lines.length; i++)
+    if (lines[i]!.length > 0) yield parseExample(lines[i]!.toString("utf8"), file, from + i);
+}
+
+function parseExample(text: string, file: string, line: number): Example {
   let row: unknown;
   try {
     row = JSON.parse(text);
   } catch (error) {
-    throw notExample(`the line is not JSON: ${(error as Error).message}`, where, error);
+    const what = `the line is not JSON: ${(error as Error).message}`;
+    throw notExample(what, `${file}:${line}`, error);
   }
   const held = (row ?? {}) as Partial<Record<keyof Example, unknown>>;
   const wrong =
@@ -62,16 +73,15 @@ function parseExample(text: string, where: string): Example {
                 ? "history"
                 : null;
   if (wrong !== null)
-    throw notExample(`the line is no example: ${wrong} is missing or wrong`, where);
+    throw notExample(`the line is no example: ${wrong} is missing or wrong`, `${file}:${line}`);
   return row as Example;
 }
 
 function isMessages(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((m: unknown) => typeof (m as { content?: unknown } | null)?.content === "string")
-  );
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (const message of value as ({ content?: unknown } | null)[])
+    if (typeof message?.content !== "string") return false;
+  return true;
 }
 
 function notExample(what: string, where: string, cause?: unknown): DataError {

@@ -4,19 +4,29 @@ import { createReadStream } from "node:fs";
 
 const newline = 0x0a;
 
-/** Lines of a file without their line end; the last one also when the file does not end in a line end. */
-export async function* readLines(path: string): AsyncGenerator<Buffer> {
+/**
+ * Lines of a file without their line end, those of one read together: a promise a line would cost more than the line.
+ * The last line also comes when the file does not end in a line end.
+ */
+export async function* readLineBlocks(path: string): AsyncGenerator<Buffer[]> {
   let held: Buffer[] = [];
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
     const bytes = chunk as Buffer;
+    const lines: Buffer[] = [];
     let start = 0;
     for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
       const piece = bytes.subarray(start, end);
-      yield held.length === 0 ? piece : Buffer.concat([...held, piece]);
+      lines.push(held.length === 0 ? piece : Buffer.concat([...held, piece]));
       held = [];
       start = end + 1;
     }
     if (start < bytes.length) held.push(bytes.subarray(start));
+    if (lines.length > 0) yield lines;
   }
-  if (held.length > 0) yield Buffer.concat(held);
+  if (held.length > 0) yield [Buffer.concat(held)];
+}
+
+/** Lines of a file, one at a time. */
+export async function* readLines(path: string): AsyncGenerator<Buffer> {
+  for await (const lines of readLineBlocks(path)) for (const line of lines) yield line;
 }

@@ -1,7 +1,8 @@
-// The rows of a file as bytes with the line each begins on: lines of JSON Lines, or elements of one JSON array.
+// The rows of a file as bytes with the line each begins on: lines of JSON Lines, or elements of one JSON array. Rows come
+// in blocks, those of one read together.
 
 import { createReadStream } from "node:fs";
-import { readLines } from "./read-lines.ts";
+import { readLineBlocks } from "./read-lines.ts";
 
 export type RawRow = { line: number; bytes: Buffer };
 
@@ -9,20 +10,39 @@ export type RawRow = { line: number; bytes: Buffer };
 export type RawFault = { line: number; code: string; message: string };
 
 /** Lines with their numbers. */
-export async function* readLineRows(path: string): AsyncGenerator<RawRow> {
+export async function* readLineRows(path: string): AsyncGenerator<RawRow[]> {
   let line = 0;
-  for await (const bytes of readLines(path)) yield { line: ++line, bytes };
+  for await (const lines of readLineBlocks(path))
+    yield lines.map((bytes) => ({ line: ++line, bytes }));
 }
 
-const space = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const [quote, backslash, comma, newline] = [0x22, 0x5c, 0x2c, 0x0a];
-const [open, close] = [0x5b, 0x5d];
+const [open, close, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+// Bytes above these have no meaning inside a text, or are no space.
+const [lastInText, lastSpace] = [backslash, 0x20];
 
 /**
- * Elements of the array that a file holds, streamed; what is no array is told by a fault. An element is cut out by its
- * brackets and quotes alone: whether it is JSON, its reader will tell.
+ * Elements of the array that a file holds; what is no array is told by a fault. An element is cut out by its brackets
+ * and quotes alone: whether it is JSON, its reader will tell.
  */
-export async function* readArrayRows(path: string): AsyncGenerator<RawRow | RawFault> {
+export async function* readArrayRows(path: string): AsyncGenerator<(RawRow | RawFault)[]> {
+  const cutter = startCutter();
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    const { rows, isOver } = cutter.cut(chunk as Buffer);
+    if (rows.length > 0) yield rows;
+    if (isOver) return;
+  }
+  const last = cutter.end();
+  if (last !== null) yield [last];
+}
+
+type Cutter = {
+  /** The elements that end in the next bytes; over: nothing more is to be read. */
+  cut(bytes: Buffer): { rows: (RawRow | RawFault)[]; isOver: boolean };
+  end(): RawFault | null;
+};
+
+function startCutter(): Cutter {
   let state: "before" | "inside" | "after" = "before";
   let line = 1;
   let depth = 0;
@@ -31,64 +51,87 @@ export async function* readArrayRows(path: string): AsyncGenerator<RawRow | RawF
   let parts: Buffer[] = [];
   let startLine = 0;
   let afterComma = false;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    const bytes = chunk as Buffer;
-    // Where the element that is being read begins in this chunk; -1 between elements.
-    let from = parts.length > 0 ? 0 : -1;
-    const take = (to: number): RawRow => {
-      const element = Buffer.concat([...parts, bytes.subarray(from, to)]);
-      parts = [];
-      from = -1;
-      return { line: startLine, bytes: element };
-    };
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i]!;
+
+  // Where the text that holds `from` goes on behind its quote, or the end of the bytes.
+  const skipText = (bytes: Buffer, from: number): number => {
+    let at = from;
+    if (escaped && at < bytes.length) {
+      escaped = false;
+      if (bytes[at++] === newline) line++;
+    }
+    while (at < bytes.length) {
+      const byte = bytes[at++]!;
+      if (byte > lastInText) continue;
+      if (byte === quote) {
+        inText = false;
+        return at;
+      }
       if (byte === newline) line++;
-      if (inText) {
-        if (escaped) escaped = false;
-        else if (byte === backslash) escaped = true;
-        else if (byte === quote) inText = false;
+      if (byte !== backslash) continue;
+      if (at === bytes.length) escaped = true;
+      else if (bytes[at++] === newline) line++;
+    }
+    return at;
+  };
+
+  const cut: Cutter["cut"] = (bytes) => {
+    const rows: (RawRow | RawFault)[] = [];
+    // Where the element that is being read begins in these bytes; -1 between elements.
+    let from = parts.length > 0 ? 0 : -1;
+    let at = inText ? skipText(bytes, 0) : 0;
+    while (at < bytes.length) {
+      const byte = bytes[at++]!;
+      if (byte <= lastSpace && (byte === 0x20 || byte === newline || byte === 0x0d || byte === 9)) {
+        if (byte === newline) line++;
         continue;
       }
-      if (space.has(byte)) continue;
-      // A byte order mark is found by its own check.
-      if (
-        state === "before" &&
-        line === 1 &&
-        i < 3 &&
-        (byte === 0xef || byte === 0xbb || byte === 0xbf)
-      )
-        continue;
       if (state !== "inside") {
+        // A byte order mark is found by its own check.
+        const mayBeMark = state === "before" && line === 1 && at <= 3;
+        if (mayBeMark && (byte === 0xef || byte === 0xbb || byte === 0xbf)) continue;
         if (state === "before" && byte === open) {
           state = "inside";
           continue;
         }
         const what = state === "before" ? "begin with [" : "end after its ]";
-        yield { line, code: "not-an-array", message: `the file does not ${what}` };
-        return;
+        rows.push({ line, code: "not-an-array", message: `the file does not ${what}` });
+        return { rows, isOver: true };
       }
       if (depth === 0 && (byte === comma || byte === close)) {
-        if (from >= 0 || parts.length > 0) yield take(i);
-        else if (byte === comma || afterComma)
-          yield { line, code: "not-json", message: "a comma has no row beside it" };
+        if (from >= 0) {
+          const end = bytes.subarray(from, at - 1);
+          rows.push({
+            line: startLine,
+            bytes: parts.length === 0 ? end : Buffer.concat([...parts, end]),
+          });
+          parts = [];
+          from = -1;
+        } else if (byte === comma || afterComma)
+          rows.push({ line, code: "not-json", message: "a comma has no row beside it" });
         afterComma = byte === comma;
         if (byte === close) state = "after";
         continue;
       }
-      if (from < 0 && parts.length === 0) {
-        from = i;
+      if (from < 0) {
+        from = at - 1;
         startLine = line;
         afterComma = false;
       }
-      if (byte === quote) inText = true;
-      else if (byte === open || byte === 0x7b) depth++;
-      else if (byte === close || byte === 0x7d) depth = Math.max(0, depth - 1);
+      if (byte === quote) {
+        inText = true;
+        at = skipText(bytes, at);
+      } else if (byte === open || byte === openObject) depth++;
+      else if (byte === close || byte === closeObject) depth = Math.max(0, depth - 1);
     }
     if (from >= 0) parts.push(bytes.subarray(from));
-  }
-  if (state === "before")
-    yield { line: 1, code: "not-an-array", message: "the file does not begin with [" };
-  if (state === "inside")
-    yield { line, code: "not-an-array", message: "the array does not end: ] is missing" };
+    return { rows, isOver: false };
+  };
+
+  const end = (): RawFault | null => {
+    if (state === "after") return null;
+    return state === "before"
+      ? { line: 1, code: "not-an-array", message: "the file does not begin with [" }
+      : { line, code: "not-an-array", message: "the array does not end: ] is missing" };
+  };
+  return { cut, end };
 }

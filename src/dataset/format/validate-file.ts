@@ -1,10 +1,11 @@
 // Validates a training file against its format, streamed: what a service would refuse after the upload is found before.
 
+import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { readStart } from "../../base/files.ts";
 import type { TokenCounter } from "../../base/token/count-tokens.ts";
-import { hash64, makeHashTable } from "../audit/hash-table.ts";
-import { readArrayRows, readLineRows } from "./read-rows.ts";
+import { hashBytes, makeHashTable, type Halves, type HashTable } from "../audit/hash-table.ts";
+import { readArrayRows, readLineRows, type RawRow } from "./read-rows.ts";
 import { textsOf } from "./row-texts.ts";
 import type { Format, FormatFinding, FormatLimits, Row } from "./types.ts";
 
@@ -63,34 +64,41 @@ async function checkRows(
   check: FileCheck,
   add: (finding: FormatFinding) => void,
 ): Promise<void> {
+  const isLines = format.container === "jsonl";
+  const row = startRowCheck(format, options, check, add);
+  if (!isLines && (await startsWithMark(path))) row.error(1, "byte-order-mark", markMessage);
+  for await (const block of isLines ? readLineRows(path) : readArrayRows(path)) {
+    for (const raw of block) {
+      if ("code" in raw) row.error(raw.line, raw.code, raw.message);
+      else row.check(raw, isLines);
+    }
+  }
+}
+
+function startRowCheck(
+  format: Format,
+  options: ValidateOptions,
+  check: FileCheck,
+  add: (finding: FormatFinding) => void,
+) {
   const error = (line: number, code: string, message: string): void =>
     add({ line, code, severity: "error", message });
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const seen = makeHashTable();
   let variant: { name: string; line: number } | null = null;
-  const isLines = format.container === "jsonl";
-  if (!isLines && (await startsWithMark(path))) error(1, "byte-order-mark", markMessage);
-  for await (const raw of isLines ? readLineRows(path) : readArrayRows(path)) {
-    if ("code" in raw) {
-      error(raw.line, raw.code, raw.message);
-      continue;
-    }
-    const { line } = raw;
-    let text: string;
-    try {
-      text = decoder.decode(raw.bytes);
-    } catch {
+  const checkRow = ({ line, bytes }: RawRow, isLine: boolean): void => {
+    if (!isUtf8(bytes)) {
       check.rows++;
       error(line, "not-utf8", "the line is no UTF-8 text");
-      continue;
+      return;
     }
-    if (isLines && line === 1 && text.startsWith("\uFEFF")) {
-      error(1, "byte-order-mark", markMessage);
-      text = text.slice(1);
-    }
-    if (text.trim() === "") {
+    const whole = bytes.toString("utf8");
+    const isMarked = isLine && line === 1 && whole.startsWith("\uFEFF");
+    if (isMarked) error(1, "byte-order-mark", markMessage);
+    const text = isMarked ? whole.slice(1) : whole;
+    const trimmed = text.trim();
+    if (trimmed === "") {
       error(line, "blank-line", "the line is blank");
-      continue;
+      return;
     }
     check.rows++;
     const row = parseRow(text, line, add);
@@ -106,14 +114,23 @@ async function checkRows(
         );
       checkLength(row, line, options, error);
     }
-    if (seen.add(hash64(text.trim()), 1) !== 0)
+    if (!isNew(seen, trimmed.length === whole.length ? bytes : Buffer.from(trimmed)))
       add({
         line,
         code: "duplicate-line",
         severity: "note",
         message: "the line repeats an earlier one",
       });
-  }
+  };
+  return { check: checkRow, error };
+}
+
+const halves: Halves = { low: 0, high: 0 };
+
+function isNew(seen: HashTable, text: Buffer): boolean {
+  const view = new DataView(text.buffer, text.byteOffset, text.length);
+  hashBytes(view, 0, text.length, halves);
+  return seen.addHalves(halves.low, halves.high, 1) === 0;
 }
 
 const markMessage = "the file begins with a byte order mark; save it as UTF-8 without";

@@ -30,6 +30,22 @@ it("indents an array as a whole document would be", () => {
   );
 });
 
+it("indents rows of texts alone as it does any other", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.dictionary(fc.string(), fc.string({ unit: "binary" }))),
+      fc.integer({ min: 1, max: 10 }),
+      (list, indent) => {
+        const text = textOf(list, "json-array", { indent, finalNewline: false });
+        expect(text).toBe(JSON.stringify(list, null, indent));
+      },
+    ),
+  );
+  expect(textOf([{ a: "x", b: 1 }], "json-array", { indent: 2 })).toBe(
+    '[\n  {\n    "a": "x",\n    "b": 1\n  }\n]\n',
+  );
+});
+
 it("gives an array a row a line where nothing is indented", () => {
   expect(textOf([{ a: 1 }, { b: 2 }], "json-array", {})).toBe('[\n{"a":1},\n{"b":2}\n]\n');
   expect(textOf([], "json-array", {})).toBe("[]\n");

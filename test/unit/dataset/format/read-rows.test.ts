@@ -13,8 +13,9 @@ async function read(content: string): Promise<[number, string][]> {
   const path = join(folder, "file.json");
   await writeFile(path, content);
   const found: [number, string][] = [];
-  for await (const row of readArrayRows(path))
-    found.push([row.line, "code" in row ? row.code : row.bytes.toString("utf8").trim()]);
+  for await (const block of readArrayRows(path))
+    for (const row of block)
+      found.push([row.line, "code" in row ? row.code : row.bytes.toString("utf8").trim()]);
   return found;
 }
 
@@ -36,6 +37,26 @@ describe("readArrayRows", () => {
     const found = await read(`[\n"${long}",\n\n {"a":\n 1}\n]`);
     expect(found.map(([line]) => line)).toEqual([2, 4]);
     expect(JSON.parse(found[0]![1])).toHaveLength(600_000);
+  });
+
+  it("cuts alike wherever a read ends: in an escape, before a quote, between elements", async () => {
+    const texts = ["a\\", '\\"', '",[', "b]\u0001", "\n", ""];
+    const list = texts.map((text) => ({ text }));
+    const text = JSON.stringify(list, null, 1);
+    // The first read ends at each place of the short elements in turn.
+    for (let place = 0; place < text.length; place++) {
+      const filler = " ".repeat((1 << 18) - place);
+      const found = await read(`${filler}${text}`);
+      expect(found.map(([, row]) => JSON.parse(row) as unknown)).toEqual(list);
+      expect(found.map(([line]) => line)).toEqual(list.map((_, i) => 2 + 3 * i));
+    }
+  });
+
+  it("counts a line end inside a text, which is no JSON but moves what follows", async () => {
+    expect(await read('["a\n\\\n",\n1]')).toEqual([
+      [1, '"a\n\\\n"'],
+      [4, "1"],
+    ]);
   });
 
   it.each([

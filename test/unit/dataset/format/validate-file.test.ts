@@ -53,6 +53,15 @@ describe("validateFile", () => {
     expect({ rows, errors, notes }).toEqual({ rows: 4, errors: 4, notes: 1 });
   });
 
+  it("knows a row again by its text, whatever space or mark stands around it", async () => {
+    const text = `\uFEFF${line(1)}\n ${line(1)}\r\n${line(2)}\t\n${line(2)}`;
+    expect((await check(text)).codes).toEqual([
+      "1 byte-order-mark",
+      "2 duplicate-line",
+      "4 duplicate-line",
+    ]);
+  });
+
   it("tells a bad encoding from a bad document", async () => {
     const bytes = Buffer.concat([
       Buffer.from(`${line(1)}\n{"instruction":"`),
