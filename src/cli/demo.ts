@@ -3,12 +3,11 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageRoot } from "../base/package-root.ts";
 import type { CliCommand } from "./command.ts";
 import { runCommand } from "./run.ts";
 
 const suite = join("eval", "sample.yaml");
-const home = fileURLToPath(new URL("../../", import.meta.url));
 
 export const command: CliCommand = {
   configure(command) {
@@ -16,6 +15,6 @@ export const command: CliCommand = {
   },
   run(call) {
     const own = join(call.context.cwd, suite);
-    return runCommand(call, existsSync(own) ? own : join(home, suite));
+    return runCommand(call, existsSync(own) ? own : join(packageRoot, suite));
   },
 };

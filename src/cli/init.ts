@@ -3,10 +3,8 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageRoot } from "../base/package-root.ts";
 import type { CliCommand } from "./command.ts";
-
-const home = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Copied where the tool has them. */
 const copied = [
@@ -51,7 +49,7 @@ export const command: CliCommand = {
       made.push(name);
     };
     for (const name of copied) {
-      const from = join(home, name);
+      const from = join(packageRoot, name);
       if (existsSync(from)) await take(name, (to) => cp(from, to, { recursive: true }));
     }
     for (const [name, text] of Object.entries(texts)) await take(name, (to) => writeFile(to, text));

@@ -3,15 +3,12 @@
 
 import { Worker } from "node:worker_threads";
 import { InterruptedError, RectuneError, UsageError } from "../base/errors.ts";
+import { threadEntry } from "../base/package-root.ts";
 import type { TimelineBatch } from "../log/split/timeline.ts";
 import type { RangeResult, RangeSetting } from "./build-range.ts";
 import type { RangeOrder, RangeReply } from "./build-worker.ts";
 
-// Sources run as .ts, the package as .js.
-const entry = new URL(
-  import.meta.url.endsWith(".ts") ? "./build-worker.ts" : "./build-worker.js",
-  import.meta.url,
-);
+const entry = threadEntry("dataset/build-worker");
 
 // Examples are short-lived; with room for many of them, few are ever copied by the collector.
 const maxYoungGenerationSizeMb = 64;

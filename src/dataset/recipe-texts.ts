@@ -1,7 +1,8 @@
 // The texts a recipe asks for: wordings of its tasks in its languages, and the words of its domain.
 
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { nearest, UsageError } from "../base/errors.ts";
+import { packageRoot } from "../base/package-root.ts";
 import { templatesDirOf, type DatasetRecipe } from "./recipe.ts";
 import { tasks } from "./task/index.ts";
 import { loadDomains, wordsOf, type DomainWords } from "./template/load-domains.ts";
@@ -9,7 +10,7 @@ import { loadPacks } from "./template/load-packs.ts";
 import type { Lang, Wording } from "./template/wording.ts";
 
 /** The folder templates/ of the tool. */
-export const builtinTemplates = fileURLToPath(new URL("../../templates", import.meta.url));
+export const builtinTemplates = join(packageRoot, "templates");
 
 export type RecipeTexts = { wordings: Wording[]; words: Partial<Record<Lang, DomainWords>> };
 

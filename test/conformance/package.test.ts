@@ -73,6 +73,7 @@ test("the tarball holds the compiled program and what a workspace starts from, n
     "dist/cli/main.js",
     "dist/index.js",
     "dist/index.d.ts",
+    "dist/LICENSES.md",
     "LICENSE",
     "README.md",
   ])

@@ -2,6 +2,7 @@
 // are summed in shard order, so that the result does not depend on the number of threads.
 
 import { Worker } from "node:worker_threads";
+import { threadEntry } from "../../base/package-root.ts";
 import type { Batch } from "./batch.ts";
 import type { EngineReply, EngineRequest } from "./engine-worker.ts";
 import { parameterCount, type Shape } from "./shape.ts";
@@ -30,10 +31,7 @@ export function openEnginePool(shape: Shape, threads: number): EnginePool {
     { resolve: (reply: EngineReply) => void; reject: (error: Error) => void }
   >();
   let nextId = 0;
-  const entry = new URL(
-    import.meta.url.endsWith(".ts") ? "./engine-worker.ts" : "./engine-worker.js",
-    import.meta.url,
-  );
+  const entry = threadEntry("job/micro/engine-worker");
   const workers = Array.from({ length: Math.max(1, Math.min(threads, shardCount)) }, () => {
     const worker = new Worker(entry, { workerData: { shape, weights: weights.buffer } });
     worker.on("message", (reply: EngineReply) => {

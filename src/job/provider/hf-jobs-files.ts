@@ -6,17 +6,17 @@ import { createHash } from "node:crypto";
 import { createReadStream, openAsBlob } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { RefusedError, RemoteError } from "../../base/errors.ts";
 import { hashOf } from "../../base/ids.ts";
 import { hashFile } from "../../base/files.ts";
 import type { Context } from "../../base/logger.ts";
+import { packageRoot } from "../../base/package-root.ts";
 import { exportRows, type RowFiles } from "./export-rows.ts";
 import { failureOf, type Hub, type HubParams } from "./hf-jobs-hub.ts";
 import { readHfOptions } from "./hf-jobs-options.ts";
 import type { JobRequest } from "./types.ts";
 
-const trainerPath = fileURLToPath(new URL("../../../jobs/trainer/train.py", import.meta.url));
+const trainerPath = join(packageRoot, "jobs/trainer/train.py");
 
 /** Says what the repository is, and keeps the Hub from reading rows of a private log into its viewer. */
 const card = "---\nviewer: false\n---\nTraining rows and trainer of rectune jobs.\n";

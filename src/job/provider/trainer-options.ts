@@ -2,18 +2,16 @@
 // version 1). The same config always comes from the same job, so that a second look finds the first one's file.
 
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { hashFile, pathKind, writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
 import type { Context } from "../../base/logger.ts";
+import { packageRoot } from "../../base/package-root.ts";
 import { exportRows } from "./export-rows.ts";
 import type { JobRequest } from "./types.ts";
 
 /** The trainer and the scorer beside it. */
-export const trainerPath = fileURLToPath(
-  new URL("../../../jobs/trainer/train.py", import.meta.url),
-);
+export const trainerPath = join(packageRoot, "jobs/trainer/train.py");
 
 /** Options that both `local` and `slurm` have. */
 export const trainerOptions = {
