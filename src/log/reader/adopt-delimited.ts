@@ -2,12 +2,10 @@
 // line by line. A file with a quote, a carriage return, a NUL, a byte that is not UTF-8, or one field that needs a
 // closer look is left to the slow way as a whole, so that both give the same rows and rejects.
 
-import { isAscii, isUtf8 } from "node:buffer";
-import { open } from "node:fs/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { open, type FileHandle } from "node:fs/promises";
+import { checkDelimited, type DelimitedCheck, type DelimitedShape } from "./check-delimited.ts";
 import { packedSuffix } from "./open-bytes.ts";
-import { globless, readRows, sqlText, stopIfAborted } from "./open-duckdb.ts";
-import { parseNumber } from "./parse-field.ts";
+import { globless, sqlText, stopIfAborted } from "./open-duckdb.ts";
 import type { Encoding } from "./read-lines.ts";
 import { headerOf } from "./read-table.ts";
 import { noteUnit } from "./read-times.ts";
@@ -28,104 +26,105 @@ type AdoptJob = {
   secondsOnly?: boolean;
 };
 
-const mostRatings = 200;
+/** Looked at before DuckDB begins: most files that are not plain show it here. */
+const firstBytes = 1 << 16;
+const blockBytes = 1 << 20;
 
 /** Takes all interactions of a file at once; false, with nothing taken, where it has to be read line by line. */
 export async function adoptDelimited(job: AdoptJob): Promise<boolean> {
-  const { file, options, sink, columns, layout } = job;
+  const { file, options, columns, layout } = job;
   const format = tableFormatOf(file.name) ?? job.format ?? "csv";
   if (!layout && format !== "csv" && format !== "tsv") return false;
   if (packedSuffix.test(file.path) || (columns.event !== undefined && columns.rating === undefined))
     return false;
-  if (!file.head.includes("\n") || !(await isPlain(file.path, layout?.encoding ?? "utf8", options)))
-    return false;
-  const names = layout?.names ?? headColumns(file, format);
-  const header = headerOf(file.name, names);
-  const field = (key: "user" | "item" | "rating" | "time"): string => {
-    const name = columns[key];
-    return name === undefined
-      ? "NULL"
-      : `c${header.position(name, `log.columns.interactions.${key}`)}`;
-  };
-  const { connection } = options;
-  const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
-  const separator = layout?.separator ?? (format === "csv" ? "," : "\t");
-  const rows = `SELECT ${field("user")} AS u, ${field("item")} AS i, ${field("rating")} AS r, ${field("time")} AS t FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = ${layout ? 0 : 1}, delim = ${sqlText(separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`;
+  if (!file.head.includes("\n")) return false;
+  const handle = await open(file.path, "r");
   try {
-    const unit = await unitOf(connection, rows, columns);
-    if (unit === null || (unit > 0 && job.secondsOnly)) return false;
-    stopIfAborted(options.signal);
-    if (!layout) sink.columns(file.name, names);
-    const before = sink.taken();
-    const time =
-      columns.time === undefined
-        ? "NULL"
-        : `CAST(t AS BIGINT)${["", " // 1000", " // 1000000"][unit]}`;
-    // A window without an order counts rows as they come, which is as the file has them.
-    await sink.adopt(
-      `SELECT u AS "user", i AS item, ${time} AS "time", CAST(r AS DOUBLE) AS rating, row_number() OVER () - 1 AS n FROM (${rows})`,
-    );
-    options.log.debug(`${file.name}: read by DuckDB`);
-    if (unit > 0) noteUnit(sink, unit, sink.taken() - before);
-    return true;
+    if ((await handle.stat()).size < options.fastFromBytes) return false;
+    const names = layout?.names ?? headColumns(file, format);
+    const header = headerOf(file.name, names);
+    const place = (key: "user" | "item" | "rating" | "time"): number | null => {
+      const name = columns[key];
+      return name === undefined ? null : header.position(name, `log.columns.interactions.${key}`);
+    };
+    const shape = {
+      separator: layout?.separator ?? (format === "csv" ? "," : "\t"),
+      encoding: layout?.encoding ?? "utf8",
+      width: names.length,
+      hasHeader: !layout,
+      user: place("user")!,
+      item: place("item")!,
+      rating: place("rating"),
+      time: place("time"),
+    };
+    return await adoptChecked(job, shape, names, handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function adoptChecked(
+  { file, options, sink, layout, secondsOnly }: AdoptJob,
+  shape: DelimitedShape,
+  names: string[],
+  handle: FileHandle,
+): Promise<boolean> {
+  const check = checkDelimited(shape);
+  const look = startLook(handle, check, options);
+  let state = await look(firstBytes);
+  while (state === "more" && check.rows() === 0) state = await look(blockBytes);
+  const unit = check.unit();
+  if (state === "not-plain" || check.rows() === 0 || (unit > 0 && secondsOnly)) return false;
+  const isPlain = async (): Promise<boolean> => {
+    while (state === "more") state = await look(blockBytes);
+    return state === "end";
+  };
+  const before = sink.taken();
+  try {
+    if (!(await sink.adopt(queryOf(file, shape, unit), isPlain()))) return false;
   } catch (error) {
     // What DuckDB cannot parse is for the slow way to name by its line; a stop is a stop.
     stopIfAborted(options.signal);
     if (/^(Invalid Input|Conversion) Error/.test((error as Error).message)) return false;
     throw error;
   }
+  if (!layout) sink.columns(file.name, names);
+  options.log.debug(`${file.name}: read by DuckDB`);
+  if (unit > 0) noteUnit(sink, unit, sink.taken() - before);
+  return true;
 }
 
-/** The unit of the times (0 without times), or null where one row needs a closer look. */
-async function unitOf(
-  connection: DuckDBConnection,
-  rows: string,
-  columns: LogColumns["interactions"],
-): Promise<number | null> {
-  // First bytes from ! to ~ and Hangul syllables are no white space in anyone's book.
-  const clear = (c: string): string =>
-    `(${c} IS NOT NULL AND ((${c} >= '!' AND ${c} < chr(127)) OR (${c} >= '가' AND ${c} < '힣')))`;
-  const time =
-    columns.time === undefined
-      ? "true"
-      : "coalesce(CAST(TRY_CAST(t AS BIGINT) AS VARCHAR) = t, false)";
-  const groups = await readRows(
-    connection,
-    `SELECT r, bool_and(${clear("u")} AND ${clear("i")} AND ${time}), min(TRY_CAST(t AS BIGINT)), max(TRY_CAST(t AS BIGINT)) FROM (${rows}) GROUP BY r LIMIT ${mostRatings + 1}`,
-  );
-  if (groups.length === 0 || groups.length > mostRatings) return null;
-  let [first, last] = [Infinity, -Infinity];
-  for (const [rating, isClear, low, high] of groups) {
-    if (isClear !== true) return null;
-    if (columns.rating !== undefined && parseNumber(String(rating)) === null) return null;
-    [first, last] = [Math.min(first, Number(low)), Math.max(last, Number(high))];
-  }
-  if (columns.time === undefined) return 0;
-  const bounds = [0, 1e11, 1e14, 1e17];
-  const unit = bounds.findIndex((low, u) => first >= low && last < (bounds[u + 1] ?? low));
-  return unit < 0 ? null : unit;
+function queryOf(file: LogFile, shape: DelimitedShape, unit: number): string {
+  const { user, item, rating, time } = shape;
+  const types = Array.from({ length: shape.width }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const seconds =
+    time === null ? "NULL" : `CAST(c${time} AS BIGINT)${["", " // 1000", " // 1000000"][unit]}`;
+  const value = rating === null ? "CAST(NULL AS DOUBLE)" : `CAST(c${rating} AS DOUBLE)`;
+  // A window without an order counts rows as they come, which is as the file has them.
+  return `SELECT c${user} AS "user", c${item} AS item, ${seconds} AS "time", ${value} AS rating, row_number() OVER () - 1 AS n FROM read_csv(${sqlText(globless(file.path))}, columns = {${types}}, auto_detect = false, header = false, skip = ${shape.hasHeader ? 1 : 0}, delim = ${sqlText(shape.separator)}, quote = '', escape = '', new_line = '\\n', null_padding = false)`;
 }
 
-async function isPlain(path: string, encoding: Encoding, options: ReadOptions): Promise<boolean> {
-  // DuckDB reads UTF-8, as which bytes of ISO-8859-1 beyond ASCII would be other letters.
-  const isReadable = encoding === "utf8" ? isUtf8 : isAscii;
-  const handle = await open(path, "r");
-  try {
-    if ((await handle.stat()).size < options.fastFromBytes) return false;
-    const buffer = Buffer.allocUnsafe(1 << 22);
-    let held = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, held, buffer.length - held);
-      if (bytesRead === 0) return held === 0 || isReadable(buffer.subarray(0, held));
-      const block = buffer.subarray(0, held + bytesRead);
-      if (block.includes(34) || block.includes(13) || block.includes(0)) return false;
-      const cut = block.lastIndexOf(10) + 1;
-      // A line as long as the buffer is nothing for the fast way.
-      if (cut === 0 || !isReadable(block.subarray(0, cut))) return false;
-      held = block.copy(buffer, 0, cut);
-      stopIfAborted(options.signal);
-    }
-  } finally {
-    await handle.close();
-  }
+type Look = "more" | "end" | "not-plain";
+
+/** Reads on in a file, so many bytes at most, and checks the lines that they end. */
+function startLook(
+  handle: FileHandle,
+  check: DelimitedCheck,
+  options: ReadOptions,
+): (bytes: number) => Promise<Look> {
+  const buffer = Buffer.allocUnsafe(blockBytes);
+  let held = 0;
+  return async (bytes) => {
+    const room = Math.min(bytes, buffer.length - held);
+    // A line as long as the buffer is nothing for the fast way.
+    if (room === 0) return "not-plain";
+    const { bytesRead } = await handle.read(buffer, held, room);
+    stopIfAborted(options.signal);
+    const block = buffer.subarray(0, held + bytesRead);
+    if (bytesRead === 0) return held === 0 || check.look(block) ? "end" : "not-plain";
+    const cut = block.lastIndexOf(10) + 1;
+    if (cut > 0 && !check.look(block.subarray(0, cut))) return "not-plain";
+    held = block.copy(buffer, 0, cut);
+    return "more";
+  };
 }

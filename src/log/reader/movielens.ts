@@ -5,13 +5,15 @@ import { findFiles } from "./locate-log.ts";
 import { readDat } from "./movielens-dat.ts";
 import { adoptRatings, integer, takeRating, yearOf } from "./movielens-fields.ts";
 import { readLatest } from "./movielens-latest.ts";
-import { readDelimited } from "./read-delimited.ts";
+import { readDelimited, type DelimitedFile } from "./read-delimited.ts";
 import type {
+  ItemRecord,
   LogFile,
   LogReader,
   LogSink,
   ReadOptions,
   ReadOutcome,
+  Reject,
   RejectReason,
 } from "./types.ts";
 
@@ -48,7 +50,12 @@ async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome
   const open = (file: LogFile, separator: string) =>
     ({ ...file, separator, quoting: "none", encoding: "latin1", signal: options.signal }) as const;
 
-  if (!(await adoptRatings(data, { separator: "\t", encoding: "latin1" }, { options, sink }))) {
+  // While DuckDB takes the ratings, the films are read; they are poured after, so that rejects stay in the order of files.
+  const [isAdopted, pourItems] = await Promise.all([
+    adoptRatings(data, { separator: "\t", encoding: "latin1" }, { options, sink }),
+    readItems(open(item, "|"), open(genre, "|"), sink),
+  ]);
+  if (!isAdopted) {
     await readDelimited(
       open(data, "\t"),
       (fields, line) => {
@@ -60,39 +67,7 @@ async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome
       neverBad,
     );
   }
-
-  const genres: string[] = [];
-  await readDelimited(
-    open(genre, "|"),
-    ([name, index]) => {
-      if (name !== undefined && index !== undefined && integer.test(index))
-        genres[Number(index)] = name;
-    },
-    neverBad,
-  );
-  const genreAt = 5;
-  await readDelimited(
-    open(item, "|"),
-    (fields, line) => {
-      const reject = (reason: RejectReason): void =>
-        sink.reject("items", { file: item.name, line, reason, text: fields.join("|") });
-      if (fields.length !== genreAt + genres.length) return reject("wrong-field-count");
-      const id = fields[0]!;
-      if (id.trim() === "") return reject("missing-item");
-      const flags = fields.slice(genreAt);
-      const named = genres.filter((name, g) => flags[g] === "1" && name !== "unknown");
-      const title = fields[1]!.trim();
-      sink.item({
-        id,
-        title: title || null,
-        titles: {},
-        year: yearOf(title),
-        genres: named,
-        text: null,
-      });
-    },
-    neverBad,
-  );
+  pourItems();
   return {
     read: [data.name, item.name, genre.name],
     license: rawLicense,
@@ -100,6 +75,50 @@ async function readRaw(options: ReadOptions, sink: LogSink): Promise<ReadOutcome
     hasTime: true,
     hasRating: true,
     columns: null,
+  };
+}
+
+/** Reads u.item, with the genres that u.genre names; the answer pours what was read into the sink. */
+async function readItems(
+  items: DelimitedFile,
+  genreFile: DelimitedFile,
+  sink: LogSink,
+): Promise<() => void> {
+  const genres: string[] = [];
+  await readDelimited(
+    genreFile,
+    ([name, index]) => {
+      if (name !== undefined && index !== undefined && integer.test(index))
+        genres[Number(index)] = name;
+    },
+    neverBad,
+  );
+  const genreAt = 5;
+  const read: (ItemRecord | Reject)[] = [];
+  await readDelimited(
+    items,
+    (fields, line) => {
+      const reject = (reason: RejectReason): void =>
+        void read.push({ file: items.name, line, reason, text: fields.join("|") });
+      if (fields.length !== genreAt + genres.length) return reject("wrong-field-count");
+      const id = fields[0]!;
+      if (id.trim() === "") return reject("missing-item");
+      const title = fields[1]!.trim();
+      read.push({
+        id,
+        title: title || null,
+        titles: {},
+        year: yearOf(title),
+        genres: genres.filter((name, g) => fields[genreAt + g] === "1" && name !== "unknown"),
+        text: null,
+      });
+    },
+    neverBad,
+  );
+  return () => {
+    for (const record of read)
+      if ("reason" in record) sink.reject("items", record);
+      else sink.item(record);
   };
 }
 

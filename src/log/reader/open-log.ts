@@ -11,7 +11,6 @@ import {
   explainDuckDB,
   type OpenDuckDB,
   openDuckDB,
-  readNumber,
   readRows,
   stopIfAborted,
 } from "./open-duckdb.ts";
@@ -127,12 +126,9 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
         next: "Check log.path, and that the file holds rows below its header.",
       });
     }
-    await settleItems(connection, sink);
+    const read = files.filter((file) => outcome.read.includes(file.name));
+    const [inputs] = await Promise.all([hashInputs(read), settleItems(connection, sink)]);
     stopIfAborted(options.signal);
-    const inputs: LogInput[] = [];
-    for (const file of files.filter((f) => outcome.read.includes(f.name))) {
-      inputs.push({ file: file.name, ...(await hashFile(file.path)) });
-    }
     const { interactions, items, reviews } = sink.counts;
     return {
       connection,
@@ -160,6 +156,12 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
     close();
     throw explainFault(error, recipe.path);
   }
+}
+
+async function hashInputs(files: readonly LogFile[]): Promise<LogInput[]> {
+  const inputs: LogInput[] = [];
+  for (const file of files) inputs.push({ file: file.name, ...(await hashFile(file.path)) });
+  return inputs;
 }
 
 function pickReader(recipe: LogRecipe, files: LogFile[]): LogReader {
@@ -215,8 +217,17 @@ const advice: Partial<Record<RejectReason, string>> = {
 /** Keeps the first of items with the same id, and notes interactions whose item the log does not describe. */
 async function settleItems(connection: DuckDBConnection, sink: TableSink): Promise<void> {
   if (sink.counts.items.kept === 0) return;
-  const twins =
-    sink.counts.items.kept - (await readNumber(connection, "SELECT count(DISTINCT id) FROM items"));
+  // One question: each of four would wait for the one before.
+  const count = async (): Promise<number[]> => {
+    const rows = await readRows(
+      connection,
+      `SELECT count(DISTINCT id), count(*) FILTER (title IS NULL), count(*) FILTER (regexp_matches(title, '&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);')),
+        (SELECT count(DISTINCT item) FROM interactions ANTI JOIN items ON interactions.item = items.id) FROM items`,
+    );
+    return rows[0]!.map(Number);
+  };
+  let counted = await count();
+  const twins = sink.counts.items.kept - counted[0]!;
   if (twins > 0) {
     await connection.run(
       `DELETE FROM items WHERE "row" NOT IN (SELECT min("row") FROM items GROUP BY id)`,
@@ -226,12 +237,9 @@ async function settleItems(connection: DuckDBConnection, sink: TableSink): Promi
       count: twins,
       message: "item rows whose id came before; the first one is kept",
     });
+    counted = await count();
   }
-  const titled = await readRows(
-    connection,
-    `SELECT count(*) FILTER (title IS NULL), count(*) FILTER (regexp_matches(title, '&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);')) FROM items`,
-  );
-  const [untitled, entities] = titled[0]!.map(Number) as [number, number];
+  const [, untitled, entities, unknown] = counted as [number, number, number, number];
   if (untitled > 0) {
     const message = "items without a title; their id stands in for it";
     sink.notes.set("item-untitled", { count: untitled, message });
@@ -240,10 +248,6 @@ async function settleItems(connection: DuckDBConnection, sink: TableSink): Promi
     const message = "titles that hold HTML entities (&amp;), kept as they are";
     sink.notes.set("title-entities", { count: entities, message });
   }
-  const unknown = await readNumber(
-    connection,
-    "SELECT count(DISTINCT item) FROM interactions ANTI JOIN items ON interactions.item = items.id",
-  );
   if (unknown > 0) {
     const message =
       "items of interactions that the items file lacks; their id stands in for the title";

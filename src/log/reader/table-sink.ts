@@ -50,6 +50,10 @@ export type TableSink = LogSink & {
 
 /** Creates the tables interactions, items, reviews and rejects, and a sink that fills them. */
 export async function makeTableSink(connection: DuckDBConnection): Promise<TableSink> {
+  const created = Object.entries(tables).map(
+    ([name, { columns }]) => `CREATE TABLE ${name} (${columns});`,
+  );
+  await connection.run(created.join("\n"));
   const writers = {
     interactions: await makeWriter(connection, "interactions"),
     items: await makeWriter(connection, "items"),
@@ -126,13 +130,13 @@ export async function makeTableSink(connection: DuckDBConnection): Promise<Table
     },
     columns: (file, names) => void sink.headers.push({ file, columns: names }),
     taken: () => counts.interactions.kept,
-    async adopt(query) {
+    async adopt(query, isSound) {
       writers.interactions.flush();
-      const { rowsChanged } = await connection.run(
-        `INSERT INTO interactions SELECT "user", item, "time", rating, n + ${ordinals.interactions} FROM (${query})`,
-      );
-      ordinals.interactions += rowsChanged;
-      counts.interactions.kept += rowsChanged;
+      const insert = `INSERT INTO interactions SELECT "user", item, "time", rating, n + ${ordinals.interactions} FROM (${query})`;
+      const rows = await insertIf(connection, insert, isSound);
+      ordinals.interactions += rows ?? 0;
+      counts.interactions.kept += rows ?? 0;
+      return rows !== null;
     },
     finish() {
       for (const writer of Object.values(writers)) writer.close();
@@ -141,13 +145,50 @@ export async function makeTableSink(connection: DuckDBConnection): Promise<Table
   return sink;
 }
 
+/** Runs an insert that is kept only where `isSound` comes to true; gives its rows, or null. */
+async function insertIf(
+  connection: DuckDBConnection,
+  insert: string,
+  isSound: Promise<boolean>,
+): Promise<number | null> {
+  let isKept = false;
+  const begun = connection.run("BEGIN TRANSACTION");
+  const start = async () => {
+    await begun;
+    return connection.run(insert);
+  };
+  // What is not kept need not come to its end; an interrupt before the transaction stands would hit that.
+  const interrupt = async (): Promise<void> => {
+    await begun;
+    connection.interrupt();
+  };
+  const stopUnsound = async (): Promise<boolean> => {
+    const isKnown = await isSound.catch(async (error: unknown) => {
+      await interrupt();
+      throw error;
+    });
+    if (!isKnown) await interrupt();
+    return isKnown;
+  };
+  try {
+    const [inserted, sound] = await Promise.allSettled([start(), stopUnsound()]);
+    if (sound.status === "rejected") throw sound.reason;
+    if (!sound.value) return null;
+    if (inserted.status === "rejected") throw inserted.reason;
+    await connection.run("COMMIT");
+    isKept = true;
+    return inserted.value.rowsChanged;
+  } finally {
+    if (!isKept) await connection.run("ROLLBACK");
+  }
+}
+
 type Writer = { columns: DuckDBValue[][]; endRow(): void; flush(): void; close(): void };
 
 async function makeWriter(
   connection: DuckDBConnection,
   table: keyof typeof tables,
 ): Promise<Writer> {
-  await connection.run(`CREATE TABLE ${table} (${tables[table].columns})`);
   const appender: DuckDBAppender = await connection.createAppender(table);
   const chunk = DuckDBDataChunk.create(types[table], chunkRows);
   const columns: DuckDBValue[][] = types[table].map(() => []);

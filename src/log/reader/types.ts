@@ -62,9 +62,10 @@ export type LogSink = {
   columns(file: string, names: string[]): void;
   /**
    * Takes all rows of a query with the columns "user", item, "time" (BIGINT), rating (DOUBLE) and n (0, 1, …: their
-   * order) as interactions, without a look at each; a null is one.
+   * order) as interactions, without a look at each; a null is one. While the query runs, `isSound` is found out: where it
+   * comes to false, nothing is taken and the answer is false.
    */
-  adopt(query: string): Promise<void>;
+  adopt(query: string, isSound: Promise<boolean>): Promise<boolean>;
   /** Interactions taken so far. */
   taken(): number;
 };

@@ -82,6 +82,19 @@ describe("both ways agree on", () => {
     expect(await readWith(bytes, 0)).toEqual(slow);
   });
 
+  test("a file that shows far in that DuckDB would read it otherwise", async () => {
+    const plain = Array.from({ length: 9000 }, (_, n) => `u${n % 7},i${n},3,${n}\n`).join("");
+    for (const late of ['u,"i",3,1\n', "u,i,3,1609459200123\n", "u,i,x,1\n", "u,i,3\n", "\n"]) {
+      const text = `${header}${plain}${late}${plain}`;
+      expect(await readWith(text, 0)).toEqual(await readWith(text, never));
+    }
+  });
+
+  test("more ratings than a column of ratings has", async () => {
+    const rows = Array.from({ length: 300 }, (_, n) => `u,i${n},${n / 8},${n}\n`).join("");
+    expect(await readWith(header + rows, 0)).toEqual(await readWith(header + rows, never));
+  });
+
   test("any text", async () => {
     const field = fc.oneof(
       fc.constantFrom(
