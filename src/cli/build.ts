@@ -3,6 +3,7 @@
 import { RectuneError } from "../base/errors.ts";
 import { buildDataset, type BuildOptions, type BuildResult } from "../dataset/build.ts";
 import { listSplit } from "../dataset/describe-split.ts";
+import { openDuckDBAhead } from "../log/reader/open-duckdb.ts";
 import { splits } from "../log/split/timeline.ts";
 import { loadDatasetRecipe } from "../dataset/recipe.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
@@ -15,6 +16,8 @@ export const command: CliCommand = {
   },
   async run(call) {
     const { flags, context, output } = call;
+    // It is ready when recipe and templates are.
+    openDuckDBAhead();
     const recipe = await loadDatasetRecipe(call.args[0]!, flags.set, context.cwd);
     const out = textOption(call, "out");
     const startedMs = context.now();

@@ -1,9 +1,10 @@
 // The worker thread of a build: takes batches of timelines, gives back the bytes of their examples.
 
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { RectuneError, type ErrorDetail } from "../base/errors.ts";
+import { shareCompileCache } from "../base/package-root.ts";
 import type { TimelineBatch } from "../log/split/timeline.ts";
-import { makeRangeBuilder, type RangeResult, type RangeSetting } from "./build-range.ts";
+import type { RangeResult, RangeSetting } from "./build-range.ts";
 
 /** Main thread to worker: the setting once, then batches. */
 export type RangeOrder =
@@ -17,6 +18,8 @@ export type RangeReply =
 
 const port = parentPort;
 if (port) {
+  shareCompileCache(workerData);
+  const { makeRangeBuilder } = await import("./build-range.ts");
   let build: ReturnType<typeof makeRangeBuilder>;
   port.on("message", (order: RangeOrder) => {
     if (order.kind === "setting") {

@@ -3,7 +3,7 @@
 
 import { Worker } from "node:worker_threads";
 import { InterruptedError, RectuneError, UsageError } from "../base/errors.ts";
-import { threadEntry } from "../base/package-root.ts";
+import { compileCacheDir, threadEntry } from "../base/package-root.ts";
 import type { TimelineBatch } from "../log/split/timeline.ts";
 import type { RangeResult, RangeSetting } from "./build-range.ts";
 import type { RangeOrder, RangeReply } from "./build-worker.ts";
@@ -101,7 +101,10 @@ export async function* buildRanges(
 
 function startWorker(): Slot {
   const slot: Slot = {
-    worker: new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb } }),
+    worker: new Worker(entry, {
+      workerData: compileCacheDir(),
+      resourceLimits: { maxYoungGenerationSizeMb },
+    }),
     settle: null,
     failure: null,
   };

@@ -15,16 +15,34 @@ export type DuckDBOptions = {
 /** A connection and the call that releases its instance. */
 export type OpenDuckDB = { connection: DuckDBConnection; close(): void };
 
+const common = {
+  autoinstall_known_extensions: "false",
+  preserve_insertion_order: "true",
+};
+
+let ahead: Promise<DuckDBInstance> | null = null;
+
+/** Begins to make an instance, which the next `openDuckDB` takes: it takes 15 ms of another thread. */
+export function openDuckDBAhead(): void {
+  ahead ??= DuckDBInstance.create(":memory:", common);
+  // Whoever takes it learns of a failure.
+  ahead.catch(() => {});
+}
+
 export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
-  const config: Record<string, string> = {
-    threads: String(Math.max(1, options.threads)),
-    autoinstall_known_extensions: "false",
-    preserve_insertion_order: "true",
-  };
+  const config: Record<string, string> = { threads: String(Math.max(1, options.threads)) };
   if (options.memoryLimitMb !== undefined) config["memory_limit"] = `${options.memoryLimitMb}MB`;
   if (options.tempDir !== undefined) config["temp_directory"] = options.tempDir;
-  const instance = await DuckDBInstance.create(":memory:", config);
+  const taken = ahead;
+  ahead = null;
+  const instance = await (taken ?? DuckDBInstance.create(":memory:", { ...config, ...common }));
   const connection = await instance.connect();
+  if (taken !== null) {
+    const settings = Object.entries(config).map(
+      ([name, value]) => `SET ${name} = ${sqlText(value)};`,
+    );
+    await connection.run(settings.join("\n"));
+  }
   const interrupt = (): void => connection.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   return {
