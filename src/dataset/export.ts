@@ -12,6 +12,7 @@ import { splits, type Split } from "../log/split/timeline.ts";
 import { renderExportCard } from "./export-card.ts";
 import { formats, type FormatName } from "./format/index.ts";
 import { plainLayout, startText, type Layout } from "./format/layout.ts";
+import { startTextBlocks } from "./format/text-blocks.ts";
 import type { ExportFile, Format, FormatLimits, WriteSetting } from "./format/types.ts";
 import { validateFile, type FileCheck } from "./format/validate-file.ts";
 import {
@@ -203,19 +204,30 @@ async function writeSplit(
     for await (const block of writeArrow(counted())) await stream.append(block);
   } else {
     const text = startText(format.container, { ...plainLayout, ...options.layout });
+    const blocks = startTextBlocks();
+    // One block is written while the next is made.
+    let writing = Promise.resolve();
+    const add = async (block: Uint8Array): Promise<void> => {
+      await writing;
+      writing = stream.append(block);
+      writing.catch(() => {});
+    };
     for await (const examples of examplesOf(from, job)) {
-      let held = "";
       for (const example of examples) {
-        const written = format.write(example, setting);
-        if ("skip" in written) {
-          skip(written.skip, written.next);
+        const made = format.write(example, setting);
+        if ("skip" in made) {
+          skip(made.skip, made.next);
           continue;
         }
-        for (const row of written.rows) held += text.add(row);
-        rows += written.rows.length;
+        for (const row of made.rows) {
+          const full = blocks.add(text.add(row));
+          if (full !== null) await add(full);
+        }
+        rows += made.rows.length;
       }
-      await stream.append(Buffer.from(held));
     }
+    await add(blocks.end());
+    await writing;
     await stream.append(Buffer.from(text.end()));
   }
   await stream.close();

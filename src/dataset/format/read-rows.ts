@@ -1,9 +1,10 @@
 // The rows of a file as bytes with the line each begins on: lines of JSON Lines, or elements of one JSON array. Rows come
 // in blocks, those of one read together.
 
-import { createReadStream } from "node:fs";
+import { readBlocks } from "./read-blocks.ts";
 import { readLineBlocks } from "./read-lines.ts";
 
+/** `bytes` are valid until the next block. */
 export type RawRow = { line: number; bytes: Buffer };
 
 /** A fault of the array itself, at a line. */
@@ -18,8 +19,8 @@ export async function* readLineRows(path: string): AsyncGenerator<RawRow[]> {
 
 const [quote, backslash, comma, newline] = [0x22, 0x5c, 0x2c, 0x0a];
 const [open, close, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
-// Bytes above these have no meaning inside a text, or are no space.
-const [lastInText, lastSpace] = [backslash, 0x20];
+// Bytes above this have no meaning inside a text.
+const lastInText = backslash;
 
 /**
  * Elements of the array that a file holds; what is no array is told by a fault. An element is cut out by its brackets
@@ -27,8 +28,8 @@ const [lastInText, lastSpace] = [backslash, 0x20];
  */
 export async function* readArrayRows(path: string): AsyncGenerator<(RawRow | RawFault)[]> {
   const cutter = startCutter();
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    const { rows, isOver } = cutter.cut(chunk as Buffer);
+  for await (const block of readBlocks(path)) {
+    const { rows, isOver } = cutter.cut(block);
     if (rows.length > 0) yield rows;
     if (isOver) return;
   }
@@ -52,25 +53,27 @@ function startCutter(): Cutter {
   let startLine = 0;
   let afterComma = false;
 
-  // Where the text that holds `from` goes on behind its quote, or the end of the bytes.
+  // Where the text that is open goes on behind its quote, or the end of the bytes.
   const skipText = (bytes: Buffer, from: number): number => {
     let at = from;
+    let lines = 0;
     if (escaped && at < bytes.length) {
       escaped = false;
-      if (bytes[at++] === newline) line++;
+      if (bytes[at++] === newline) lines++;
     }
     while (at < bytes.length) {
       const byte = bytes[at++]!;
       if (byte > lastInText) continue;
       if (byte === quote) {
         inText = false;
-        return at;
+        break;
       }
-      if (byte === newline) line++;
+      if (byte === newline) lines++;
       if (byte !== backslash) continue;
       if (at === bytes.length) escaped = true;
-      else if (bytes[at++] === newline) line++;
+      else if (bytes[at++] === newline) lines++;
     }
+    line += lines;
     return at;
   };
 
@@ -81,7 +84,8 @@ function startCutter(): Cutter {
     let at = inText ? skipText(bytes, 0) : 0;
     while (at < bytes.length) {
       const byte = bytes[at++]!;
-      if (byte <= lastSpace && (byte === 0x20 || byte === newline || byte === 0x0d || byte === 9)) {
+      if (byte === 0x20) continue;
+      if (byte === newline || byte === 0x0d || byte === 0x09) {
         if (byte === newline) line++;
         continue;
       }
@@ -123,7 +127,7 @@ function startCutter(): Cutter {
       } else if (byte === open || byte === openObject) depth++;
       else if (byte === close || byte === closeObject) depth = Math.max(0, depth - 1);
     }
-    if (from >= 0) parts.push(bytes.subarray(from));
+    if (from >= 0) parts.push(Buffer.from(bytes.subarray(from)));
     return { rows, isOver: false };
   };
 
