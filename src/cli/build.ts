@@ -1,11 +1,13 @@
 // rectune build RECIPE: makes a dataset folder; its path goes to stdout.
 
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { RectuneError } from "../base/errors.ts";
-import { buildDataset, type BuildOptions, type BuildResult } from "../dataset/build.ts";
+import { findStateDir } from "../base/files.ts";
+import type { BuildOptions, BuildResult } from "../dataset/build.ts";
 import { listSplit } from "../dataset/describe-split.ts";
-import { openDuckDBAhead } from "../log/reader/open-duckdb.ts";
 import { splits } from "../log/split/timeline.ts";
-import { loadDatasetRecipe } from "../dataset/recipe.ts";
+import { startThreadAhead } from "../dataset/range-pool.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 
 export const command: CliCommand = {
@@ -16,10 +18,16 @@ export const command: CliCommand = {
   },
   async run(call) {
     const { flags, context, output } = call;
-    // It is ready when recipe and templates are.
-    openDuckDBAhead();
-    const recipe = await loadDatasetRecipe(call.args[0]!, flags.set, context.cwd);
     const out = textOption(call, "out");
+    const place = resolve(context.cwd, out ?? context.stateDir ?? findStateDir(context.cwd));
+    // Where nothing was built before, thread and DuckDB start at once; they are ready when recipe and templates are.
+    const isFirst = !existsSync(place);
+    if (isFirst) startThreadAhead();
+    const { openDuckDBAhead } = await import("../log/reader/open-duckdb.ts");
+    if (isFirst) openDuckDBAhead();
+    const { buildDataset } = await import("../dataset/build.ts");
+    const { loadDatasetRecipe } = await import("../dataset/recipe.ts");
+    const recipe = await loadDatasetRecipe(call.args[0]!, flags.set, context.cwd);
     const startedMs = context.now();
     const result = await buildAsking(call, (ifExists) =>
       buildDataset(recipe, context, {

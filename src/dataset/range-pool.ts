@@ -99,15 +99,29 @@ export async function* buildRanges(
   }
 }
 
+let ahead: Worker | null = null;
+
+/** Starts a thread, which the next pool takes: it loads while other things are loaded. Alone it holds no process up. */
+export function startThreadAhead(): void {
+  const worker = (ahead ??= makeWorker());
+  worker.unref();
+  // A thread that the pool starts itself will say what is wrong.
+  worker.on("error", () => {
+    if (ahead === worker) ahead = null;
+  });
+}
+
+function makeWorker(): Worker {
+  return new Worker(entry, {
+    workerData: compileCacheDir(),
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
+}
+
 function startWorker(): Slot {
-  const slot: Slot = {
-    worker: new Worker(entry, {
-      workerData: compileCacheDir(),
-      resourceLimits: { maxYoungGenerationSizeMb },
-    }),
-    settle: null,
-    failure: null,
-  };
+  const slot: Slot = { worker: ahead ?? makeWorker(), settle: null, failure: null };
+  ahead = null;
+  slot.worker.ref();
   const fail = (what: string, stack: string): void => {
     slot.failure ??= { kind: "fault", what, stack };
     slot.settle?.(slot.failure);
