@@ -122,14 +122,17 @@ async function fillExport(job: ExportJob): Promise<Omit<ExportResult, "dir">> {
   for (const split of splits) {
     const path = pathOf(format, split);
     await mkdir(dirname(join(folder.path, path)), { recursive: true });
-    rows[split] = await writeSplit(job, split, path, setting, (reason, next) => {
+    const written = await writeSplit(job, split, path, setting, (reason, next) => {
       skipped[reason] = (skipped[reason] ?? 0) + 1;
       if (next !== undefined) advice.add(next);
     });
-    if (rows[split] === 0) continue;
-    files.push({ split, path, rows: rows[split] });
-    const limits = options.limits ? { limits: options.limits } : {};
-    checks[split] = await validateFile(join(folder.path, path), format, limits);
+    rows[split] = written.rows;
+    if (written.rows > 0) {
+      files.push({ split, path, rows: written.rows });
+      const limits = options.limits ? { limits: options.limits } : {};
+      checks[split] = await validateFile(join(folder.path, path), format, limits);
+    }
+    await written.isDurable;
   }
   if (files.length === 0) {
     throw new DataError(`no example makes a row of ${format.name}`, {
@@ -171,13 +174,16 @@ function pathOf({ container }: Format, split: Split): string {
   return `${split}.${container === "jsonl" ? "jsonl" : "json"}`;
 }
 
+/** A split's file, written whole; the disk takes it up while it is checked. */
+type WrittenSplit = { rows: number; isDurable: Promise<void> };
+
 async function writeSplit(
   job: ExportJob,
   split: Split,
   path: string,
   setting: WriteSetting,
   skip: (reason: string, next: string | undefined) => void,
-): Promise<number> {
+): Promise<WrittenSplit> {
   const { dir, format, folder, context, options } = job;
   const from = join(dir, `${split}.jsonl`);
   if (format.container === "parquet") {
@@ -187,7 +193,7 @@ async function writeSplit(
     const { writeExamplesParquet } = await import("./format/write-parquet.ts");
     const rows = await writeExamplesParquet(from, to, { ...tasks, signal: context.signal });
     await folder.adopt([path]);
-    return rows;
+    return { rows, isDurable: Promise.resolve() };
   }
   const stream = await folder.open(path);
   let rows = 0;
@@ -230,8 +236,9 @@ async function writeSplit(
     await writing;
     await stream.append(Buffer.from(text.end()));
   }
-  await stream.close();
-  return rows;
+  const isDurable = stream.close();
+  isDurable.catch(() => {});
+  return { rows, isDurable };
 }
 
 async function* examplesOf(
