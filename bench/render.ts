@@ -6,7 +6,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { rngFor } from "../src/base/rng.ts";
-import { makeLineBuffer, type LineBuffer } from "../src/dataset/line-buffer.ts";
 import { builtinTemplates } from "../src/dataset/recipe-texts.ts";
 import { ranking, rankingOptions } from "../src/dataset/task/ranking.ts";
 import type { TaskContext } from "../src/dataset/task/types.ts";
@@ -14,7 +13,8 @@ import { josa } from "../src/dataset/template/josa.ts";
 import { letters } from "../src/dataset/template/letters.ts";
 import { loadDomains, wordsOf } from "../src/dataset/template/load-domains.ts";
 import { loadPacks } from "../src/dataset/template/load-packs.ts";
-import { cut, renderJson } from "../src/dataset/template/render.ts";
+import { LineBuffer } from "../src/dataset/template/line-buffer.ts";
+import { cut, makeSpans, writeMessages } from "../src/dataset/template/render.ts";
 import { promptBlocks, type Lang, type Wording } from "../src/dataset/template/wording.ts";
 import { makeCatalog } from "../src/log/catalog/catalog.ts";
 import type { Timeline, TimelineBatch } from "../src/log/split/timeline.ts";
@@ -106,13 +106,10 @@ async function makeJobs(lang: Lang): Promise<(timeline: Timeline) => Job[]> {
   };
 }
 
+const spans = makeSpans();
+
 function renderAll(jobs: readonly Job[], buffer: LineBuffer): void {
-  for (const { wording, variables } of jobs) {
-    const { system, user, answer } = renderJson(wording, variables);
-    buffer.write(system);
-    buffer.write(user);
-    buffer.write(answer);
-  }
+  for (const { wording, variables } of jobs) writeMessages(wording, variables, buffer, spans);
 }
 
 const globals = new Environment();
@@ -157,7 +154,7 @@ function measure(
   let spare: ArrayBuffer | undefined;
   for (const timeline of users) {
     const jobs = make(timeline);
-    const buffer = makeLineBuffer(1 << 18, spare);
+    const buffer = new LineBuffer(1 << 18, spare);
     const from = cpuSeconds();
     run(jobs, buffer);
     seconds += cpuSeconds() - from;

@@ -5,10 +5,12 @@ import { rngFor } from "../base/rng.ts";
 import { makeCatalog, type CatalogData } from "../log/catalog/catalog.ts";
 import { splits, timelinesOf, type Split, type TimelineBatch } from "../log/split/timeline.ts";
 import { startAudit } from "./audit/run-audit.ts";
-import { makeLineMaker } from "./example-line.ts";
-import { makeLineBuffer } from "./line-buffer.ts";
+import { makeLineMaker, type LineSource } from "./example-line.ts";
+import { LineBuffer } from "./template/line-buffer.ts";
+import { NumberedRecord } from "./template/record-number.ts";
 import { tasks } from "./task/index.ts";
-import { targetsOf, type TargetOptions } from "./targets.ts";
+import { targetRows, type TargetOptions } from "./targets.ts";
+import { selectHistory } from "./task/select-history.ts";
 import type {
   CandidateData,
   Example,
@@ -72,7 +74,7 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
       context: {
         catalog,
         lang,
-        words: setting.words[lang]!,
+        words: Object.assign(new NumberedRecord(), setting.words[lang]!),
         scale: setting.scale,
         show: setting.show,
         likedFrom: setting.likedFrom,
@@ -88,9 +90,9 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
   return (batch, spares = []) => {
     const audit = startAudit({ repeats: setting.repeats });
     const lines = {
-      train: makeLineBuffer(sizes.train, spares[0]),
-      validation: makeLineBuffer(sizes.validation, spares[1]),
-      test: makeLineBuffer(sizes.test, spares[2]),
+      train: new LineBuffer(sizes.train, spares[0]),
+      validation: new LineBuffer(sizes.validation, spares[1]),
+      test: new LineBuffer(sizes.test, spares[2]),
     };
     const examples: RangeResult["examples"] = { train: {}, validation: {}, test: {} };
     const skipped: RangeResult["skipped"] = {};
@@ -100,13 +102,23 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
       reasons[reason] = (reasons[reason] ?? 0) + 1;
     };
 
+    const write = (source: LineSource): void => {
+      const { split } = source;
+      const { name } = source.task;
+      audit.see(maker.write(source, lines[split]));
+      examples[split][name] = (examples[split][name] ?? 0) + 1;
+      const held = (samples[name] ??= []);
+      if (held.length < samplesPerTask) held.push(maker.read());
+    };
+
     for (const timeline of timelinesOf(batch)) {
-      const targets = targetsOf(timeline, setting);
+      const rows = targetRows(timeline, setting);
       const isUserWarm = batch.split.subarray(timeline.start, timeline.end).includes(0);
       for (const { task, options, langs } of recipes) {
         for (const { lang, variant, trained, heldOut, context } of langs) {
           const streams = streamsOf(setting.seed, task.name, lang, timeline.user);
-          for (const { target, history } of targets) {
+          for (const target of rows) {
+            const history = selectHistory(timeline, target, setting);
             if (history === null) {
               skip(task.name, "no history");
               continue;
@@ -117,20 +129,14 @@ export function makeRangeBuilder(setting: RangeSetting): RangeBuilder {
               continue;
             }
             const split = splits[batch.split[target]!]!;
-            const isItemWarm = trainCount[batch.item[target]!]! > 0;
-            const warmth = warmthOf(isUserWarm, isItemWarm);
-            const ask = (wording: Wording, asked: string | undefined): void => {
-              const made = { task, wording, variant: asked, timeline, target, history, draft };
-              const seen = maker.write({ ...made, warmth }, lines[split]);
-              examples[split][task.name] = (examples[split][task.name] ?? 0) + 1;
-              audit.see({ ...seen, split });
-              const held = (samples[task.name] ??= []);
-              if (held.length < samplesPerTask) held.push(maker.read());
-            };
-            ask(trained[streams.wording.int(trained.length)]!, variant);
+            const warmth = warmthOf(isUserWarm, trainCount[batch.item[target]!]! > 0);
+            const source = { task, timeline, target, history, draft, split, warmth };
+            const wording = trained[streams.wording.int(trained.length)]!;
+            write({ ...source, wording, variant });
             if (split !== "test" || heldOut.length === 0) continue;
-            const drawn = heldOut[streams.heldOut.int(heldOut.length)]!;
-            ask(drawn, variant === undefined ? "held-out" : `${variant}.held-out`);
+            const asked = heldOut[streams.heldOut.int(heldOut.length)]!;
+            const held = variant === undefined ? "held-out" : `${variant}.held-out`;
+            write({ ...source, wording: asked, variant: held });
           }
         }
       }

@@ -33,6 +33,7 @@ import { isTaken, startFolder, type OutputFolder } from "./output-folder.ts";
 import { loadTexts, type RecipeTexts } from "./recipe-texts.ts";
 import type { DatasetRecipe } from "./recipe.ts";
 import { renderDatasetReport } from "./report.ts";
+import type { RangeSetting } from "./build-range.ts";
 import { startPool, type RangePool } from "./range-pool.ts";
 import { writeExamples } from "./write-examples.ts";
 
@@ -159,34 +160,34 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
   const targets = Object.values(split.counts.perSplit).reduce((sum, n) => sum + n, 0);
   job.pool.growFor(targets * recipe.tasks.length * recipe.lang.length);
   onPoint?.("build:split");
-  await writeParquet(split, folder.path);
-  await folder.adopt(["items.parquet", "interactions.parquet", "users.parquet"]);
-  onPoint?.("build:parquet");
   await writeRejects(log, folder);
-
+  const setting: RangeSetting = {
+    catalog: await loadCatalogData(split),
+    wordings: texts.wordings,
+    tasks: recipe.tasks,
+    langs: recipe.lang,
+    words: texts.words,
+    scale: split.scale,
+    likedFrom,
+    window: recipe.history.window,
+    minHistory: recipe.history.minHistory,
+    targets: recipe.history.targets,
+    testTargets: recipe.history.testTargets,
+    show: recipe.history.show,
+    repeats: recipe.repeats,
+    seed: recipe.seed,
+    candidateData: await prepareCandidates(recipe.tasks, log, split),
+  };
+  // On a thread of DuckDB's, while examples are made on ours.
+  const tables = writeTables(job);
   const made = await writeExamples(streamTimelines(split, { batchRows }), {
     folder,
-    setting: {
-      catalog: await loadCatalogData(split),
-      wordings: texts.wordings,
-      tasks: recipe.tasks,
-      langs: recipe.lang,
-      words: texts.words,
-      scale: split.scale,
-      likedFrom,
-      window: recipe.history.window,
-      minHistory: recipe.history.minHistory,
-      targets: recipe.history.targets,
-      testTargets: recipe.history.testTargets,
-      show: recipe.history.show,
-      repeats: recipe.repeats,
-      seed: recipe.seed,
-      candidateData: await prepareCandidates(recipe.tasks, log, split),
-    },
+    setting,
     users: split.counts.users,
     pool: job.pool,
     context,
-  });
+  }).finally(() => tables.catch(() => {}));
+  await tables;
   onPoint?.("build:examples");
   if (splits.every((name) => Object.values(made.examples[name]).every((n) => n === 0))) {
     throw new DataError("the log makes no example of any task", {
@@ -239,6 +240,12 @@ async function fillFolder(job: BuildJob): Promise<DatasetManifest> {
   onPoint?.("build:manifest");
   if (context.signal.aborted) throw new InterruptedError("stopped", { code: "interrupted" });
   return manifest;
+}
+
+async function writeTables({ log, folder, context }: BuildJob): Promise<void> {
+  await writeParquet(await log.connect(), folder.path);
+  await folder.adopt(["items.parquet", "interactions.parquet", "users.parquet"]);
+  context.onPoint?.("build:parquet");
 }
 
 async function writeRejects(log: OpenLog, folder: OutputFolder): Promise<void> {

@@ -2,12 +2,14 @@
 // would give, without the object. `view` is the same example for audits, whose fields are made when they are read.
 
 import { exampleId, idPart } from "../base/ids.ts";
-import type { Timeline } from "../log/split/timeline.ts";
+import type { Split, Timeline } from "../log/split/timeline.ts";
 import type { BuiltFacts, Seen } from "./audit/types.ts";
 import { hashBytes } from "./audit/hash-table.ts";
-import type { LineBuffer } from "./line-buffer.ts";
-import type { Draft, Example, Task, Warmth } from "./task/types.ts";
-import { renderJson } from "./template/render.ts";
+import { holdsText, mayBeTrimmed } from "./find-text.ts";
+import type { Draft, Example, Source, Task, Warmth } from "./task/types.ts";
+import { keepText, makeSlot, notKept } from "./template/kept-texts.ts";
+import { shareText, type LineBuffer, type Text } from "./template/line-buffer.ts";
+import { makeSpans, writeMessages } from "./template/render.ts";
 import type { Wording } from "./template/wording.ts";
 
 /** What a line is made of. */
@@ -21,60 +23,94 @@ export type LineSource = {
   target: number;
   history: readonly number[];
   draft: Draft;
+  split: Split;
   warmth: Warmth;
 };
 
 export type LineMaker = {
   /** Writes the line of an example. What it returns is the same object each time, for audits to see at once. */
-  write(source: LineSource, to: LineBuffer): Omit<Seen, "split">;
+  write(source: LineSource, to: LineBuffer): Seen;
   /** The example last written, as an object of its own. */
   read(): Example;
 };
 
-/** `ids`: item ids by catalog index. */
-export function makeLineMaker(ids: readonly string[]): LineMaker {
-  const idTexts: string[] = [];
-  const idText = (index: number): string => (idTexts[index] ??= JSON.stringify(ids[index]));
-  const wordingTexts = new WeakMap<Wording, string>();
-  const wordingText = (wording: Wording): string => {
-    let text = wordingTexts.get(wording);
-    if (text === undefined) {
-      text = `","task":${JSON.stringify(wording.task)},"wording":${JSON.stringify(wording.id)},"prompt":`;
-      wordingTexts.set(wording, text);
-    }
+const frame = {
+  user: shareText(`,"user":`),
+  item: shareText(`,"item":`),
+  row: shareText(`,"row":`),
+  time: shareText(`,"time":`),
+  rating: shareText(`,"rating":`),
+  history: shareText(`,"history":[`),
+  noLists: shareText(`],"candidates":null,"negatives":null,"label":`),
+  candidates: shareText(`],"candidates":`),
+  negatives: shareText(`,"negatives":`),
+  label: shareText(`,"label":`),
+  null: shareText("null"),
+};
+const [comma, slash, openBracket, closeBracket] = [44, 47, 91, 93];
+
+/** Texts by key, shared when they are first asked for; `most` of them. */
+function sharedBy<Key>(textOf: (key: Key) => string, most = 1 << 16): (key: Key) => Text {
+  const held = new Map<Key, Text>();
+  return (key) => {
+    const before = held.get(key);
+    if (before !== undefined) return before;
+    if (held.size >= most) return { id: notKept, text: textOf(key) };
+    const text = shareText(textOf(key));
+    held.set(key, text);
     return text;
   };
-  let user = { id: "", text: "", inId: "" };
-  const setUser = (id: string): void => {
-    if (user.id !== id || user.text === "")
-      user = { id, text: JSON.stringify(id), inId: idPart(id) };
-  };
+}
 
-  // The ids of a timeline as one list, and where each row's id starts and ends in it: a history is mostly a piece of it.
-  let rows: { timeline: Timeline; text: string; starts: number[]; ends: number[] } | null = null;
-  const historyOf = ({ timeline, history }: LineSource): string => {
-    const { batch, start, end } = timeline;
-    const first = history[0]!;
-    const last = history.at(-1)!;
-    if (last - first !== history.length - 1)
-      return history.map((row) => idText(batch.item[row]!)).join(",");
-    if (rows?.timeline !== timeline) {
-      const texts = Array.from(batch.item.subarray(start, end), idText);
-      const starts: number[] = [];
-      const ends: number[] = [];
-      let at = 0;
-      for (const { length } of texts) {
-        starts.push(at);
-        ends.push(at + length);
-        at += length + 1;
-      }
-      rows = { timeline, text: texts.join(","), starts, ends };
+/** `ids`: item ids by catalog index. */
+export function makeLineMaker(ids: readonly string[]): LineMaker {
+  // Kept ids by catalog index, from 1; 0: not yet kept.
+  const idTexts = new Int32Array(ids.length);
+  const putId = (index: number, to: LineBuffer): void => {
+    let id = idTexts[index]! - 1;
+    if (id === -1) {
+      id = keepText(JSON.stringify(ids[index]));
+      if (id === notKept) return to.write(JSON.stringify(ids[index]));
+      idTexts[index] = id + 1;
     }
-    return rows.text.slice(rows.starts[first - start]!, rows.ends[last - start]!);
+    to.put(id);
+  };
+  const putIds = (indices: ArrayLike<number>, to: LineBuffer): void => {
+    to.char(openBracket);
+    for (let i = 0; i < indices.length; i++) {
+      if (i > 0) to.char(comma);
+      putId(indices[i]!, to);
+    }
+    to.char(closeBracket);
+  };
+  const startOf = sharedBy((task: string) => `{"id":"${task}/`);
+  const wordingText = sharedBy(
+    ({ task, id }: Wording) =>
+      `","task":${JSON.stringify(task)},"wording":${JSON.stringify(id)},"prompt":`,
+  );
+  const variantText = sharedBy((variant: string) => `/${variant}`);
+  const labelText = sharedBy((label: string | null) => JSON.stringify(label));
+  const endText = sharedBy((end: `${Source}","warmth":"${Warmth}`) => `,"source":"${end}"}\n`);
+  const slots = { text: makeSlot(), inId: makeSlot() };
+  let user = {
+    id: "",
+    inId: "",
+    texts: { text: { id: notKept, text: "" }, inId: { id: notKept, text: "" } },
+  };
+  const setUser = (id: string): void => {
+    if (user.id === id && user.inId !== "") return;
+    const [text, inId] = [JSON.stringify(id), idPart(id)];
+    const texts = {
+      text: { id: slots.text.set(text), text },
+      inId: { id: slots.inId.set(inId), text: inId },
+    };
+    user = { id, inId, texts };
   };
 
   let source: LineSource;
-  let line = { head: "", body: "", tail: "" };
+  let buffer: LineBuffer;
+  const line = { from: 0, body: 0, bodyEnd: 0, to: 0 };
+  const spans = makeSpans();
   const facts: BuiltFacts = {
     item: 0,
     history: [],
@@ -83,6 +119,8 @@ export function makeLineMaker(ids: readonly string[]): LineMaker {
     mayShowAnswer: true,
   };
   const columns = () => source.timeline.batch;
+  const messages = (): Pick<Example, "prompt" | "completion"> =>
+    JSON.parse(`{"prompt":${buffer.text(line.body, line.bodyEnd)}}`) as Example;
   const view: Example = {
     get id() {
       return exampleIdOf(source, user.inId);
@@ -94,10 +132,10 @@ export function makeLineMaker(ids: readonly string[]): LineMaker {
       return source.wording.id;
     },
     get prompt() {
-      return (JSON.parse(`{"prompt":${line.body}}`) as Example).prompt;
+      return messages().prompt;
     },
     get completion() {
-      return (JSON.parse(`{"prompt":${line.body}}`) as Example).completion;
+      return messages().completion;
     },
     get user() {
       return source.timeline.user;
@@ -135,56 +173,93 @@ export function makeLineMaker(ids: readonly string[]): LineMaker {
       return source.warmth;
     },
   };
-  const seen: Omit<Seen, "split"> = { example: view, built: facts };
+  // One list each for all examples, as `view` is.
+  const shownItems: number[] = [];
+  const shownTimes: number[] = [];
+  const seen: Seen = { example: view, split: "train", built: facts };
   const seenWithTimes = { ...seen, historyTimes: [] as number[] };
 
   return {
     write(given, to) {
       source = given;
-      const { wording, timeline, target, history, draft } = given;
+      buffer = to;
+      const { task, wording, variant, timeline, target, history, draft } = given;
       const { batch } = timeline;
       setUser(timeline.user);
       const item = batch.item[target]!;
-      const { system, user: asked, answer } = renderJson(wording, draft.variables);
-      const first = system === "" ? "[" : `[{"role":"system","content":"${system}"},`;
-      const itemText = idText(item);
-      const shown = history.map((row) => batch.item[row]!);
-      const { label } = draft;
-      line = {
-        head: `{"id":"${exampleIdOf(given, user.inId)}${wordingText(wording)}`,
-        body: `${first}{"role":"user","content":"${asked}"}],"completion":[{"role":"assistant","content":"${answer}"}]`,
-        tail:
-          `,"user":${user.text},"item":${itemText},"row":${batch.row[target]!}` +
-          `,"time":${numberText(batch.time[target]!)},"rating":${numberText(batch.rating[target]!)}` +
-          `,"history":[${historyOf(given)}],"candidates":${listText(draft.candidates, idText)}` +
-          `,"negatives":${listText(draft.negatives ?? null, idText)}` +
-          `,"label":${label === ids[item] ? itemText : JSON.stringify(label)}` +
-          `,"source":"${draft.source}","warmth":"${given.warmth}"}\n`,
-      };
-      to.write(line.head);
-      const from = to.size;
-      to.write(line.body);
-      hashBytes(to.view(), from, to.size, facts.text);
-      to.write(line.tail);
+      const row = batch.row[target]!;
+      line.from = to.size;
+      to.share(startOf(task.name));
+      to.share(user.texts.inId);
+      to.char(slash);
+      to.number(row);
+      if (variant !== undefined) to.share(variantText(variant));
+      to.share(wordingText(wording));
+      line.body = to.size;
+      writeMessages(wording, draft.variables, to, spans);
+      line.bodyEnd = to.size;
+      to.share(frame.user);
+      to.share(user.texts.text);
+      to.share(frame.item);
+      putId(item, to);
+      to.share(frame.row);
+      to.number(row);
+      to.share(frame.time);
+      putNumber(batch.time[target]!, to);
+      to.share(frame.rating);
+      putNumber(batch.rating[target]!, to);
+      to.share(frame.history);
+      for (let i = 0; i < history.length; i++) {
+        if (i > 0) to.char(comma);
+        putId(batch.item[history[i]!]!, to);
+      }
+      const { candidates, negatives = null, label } = draft;
+      if (candidates === null && negatives === null) to.share(frame.noLists);
+      else {
+        to.share(frame.candidates);
+        if (candidates === null) to.share(frame.null);
+        else putIds(candidates, to);
+        to.share(frame.negatives);
+        if (negatives === null) to.share(frame.null);
+        else putIds(negatives, to);
+        to.share(frame.label);
+      }
+      if (label === ids[item]) putId(item, to);
+      else to.share(labelText(label));
+      to.share(endText(`${draft.source}","warmth":"${given.warmth}`));
+      line.to = to.size;
+
+      const { view: bytes } = to;
+      hashBytes(bytes, line.body, line.bodyEnd, facts.text);
       facts.item = item;
-      facts.history = shown;
-      facts.candidates = draft.candidates;
-      facts.mayShowAnswer = mayShow(answer, system, asked);
-      if (Number.isNaN(batch.time[target]!)) return seen;
-      seenWithTimes.historyTimes = history.map((row) => batch.time[row]!);
+      facts.history = fill(shownItems, batch.item, history);
+      facts.candidates = candidates;
+      const { system, user: asked, answer } = spans;
+      facts.mayShowAnswer =
+        mayBeTrimmed(bytes, answer) ||
+        holdsText(bytes, asked, answer) ||
+        holdsText(bytes, system, answer);
+      if (Number.isNaN(batch.time[target]!)) {
+        seen.split = given.split;
+        return seen;
+      }
+      seenWithTimes.split = given.split;
+      seenWithTimes.historyTimes = fill(shownTimes, batch.time, history);
       return seenWithTimes;
     },
-    read: () => JSON.parse(line.head + line.body + line.tail) as Example,
+    read: () => JSON.parse(buffer.text(line.from, line.to)) as Example,
   };
 }
 
-const edge = /^(?:\s|\\[^"\\])|(?:\s|\\[a-z0-9]+)$/;
+function fill(list: number[], column: ArrayLike<number>, rows: readonly number[]): number[] {
+  if (list.length > rows.length) list.length = rows.length;
+  for (let i = 0; i < rows.length; i++) list[i] = column[rows[i]!]!;
+  return list;
+}
 
-// Audits trim the answer and judge where words end; an answer whose edges could be trimmed is left to them. What stands
-// in a text stands in it in JSON too.
-function mayShow(answer: string, system: string, asked: string): boolean {
-  if (answer === "" || edge.test(answer)) return true;
-  return asked.includes(answer) || system.includes(answer);
+function putNumber(value: number, to: LineBuffer): void {
+  if (Number.isFinite(value)) to.number(value);
+  else to.share(frame.null);
 }
 
 function exampleIdOf({ task, variant, timeline, target }: LineSource, user: string): string {
@@ -193,16 +268,4 @@ function exampleIdOf({ task, variant, timeline, target }: LineSource, user: stri
 
 function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;
-}
-
-function numberText(value: number): string {
-  return Number.isFinite(value) ? String(value) : "null";
-}
-
-function listText(indices: ArrayLike<number> | null, idText: (index: number) => string): string {
-  if (indices === null) return "null";
-  let text = "[";
-  for (let i = 0; i < indices.length; i++)
-    text += i === 0 ? idText(indices[i]!) : `,${idText(indices[i]!)}`;
-  return `${text}]`;
 }

@@ -26,7 +26,8 @@ export type RangePool = {
 
 type Slot = {
   worker: Worker;
-  settle: ((reply: RangeReply) => void) | null;
+  /** Who waits for the replies to its batches, in the order they were sent. */
+  waiting: ((reply: RangeReply) => void)[];
   /** Why the thread can take no more work. */
   failure: RangeReply | null;
 };
@@ -45,7 +46,7 @@ export function startPool(threads: number): RangePool {
 }
 
 /**
- * Gives the result of every batch, in order. At most two batches a thread are held at any time.
+ * Gives the result of every batch, in order. At most three batches a thread are held at any time.
  * `spares`: buffers of results that are done with, by split; threads write into them again.
  * @throws the worker's error; InterruptedError when the signal is aborted.
  */
@@ -57,7 +58,8 @@ export async function* buildRanges(
   const { slots } = options.pool;
   for (const { worker } of slots)
     worker.postMessage({ kind: "setting", setting } satisfies RangeOrder);
-  const idle: Slot[] = [...slots];
+  // A thread has its next batch at hand when it ends one: this one may be busy with what others made.
+  const idle: Slot[] = [...slots, ...slots];
   const waiting: ((slot: Slot) => void)[] = [];
   const release = (slot: Slot): void => {
     const next = waiting.shift();
@@ -65,19 +67,18 @@ export async function* buildRanges(
     else idle.push(slot);
   };
   const acquire = (): Promise<Slot> => {
-    const slot = idle.pop();
+    const slot = idle.shift();
     return slot ? Promise.resolve(slot) : new Promise((resolve) => waiting.push(resolve));
   };
   const run = async (index: number, batch: TimelineBatch): Promise<RangeResult> => {
     const slot = await acquire();
     const reply = await new Promise<RangeReply>((resolve) => {
       if (slot.failure) return resolve(slot.failure);
-      slot.settle = resolve;
+      slot.waiting.push(resolve);
       const spares = options.spares?.shift() ?? [];
       const request: RangeOrder = { kind: "batch", index, batch, spares };
       slot.worker.postMessage(request, [...buffersOf(batch), ...spares]);
     });
-    slot.settle = null;
     release(slot);
     if (reply.kind === "done") return reply.result;
     throw errorOf(reply);
@@ -91,7 +92,7 @@ export async function* buildRanges(
     // Handled when its turn comes; without this an early failure would end the process first.
     result.catch(() => {});
     pending.push(result);
-    if (pending.length >= 2 * slots.length) yield await pending.shift()!;
+    if (pending.length >= 3 * slots.length) yield await pending.shift()!;
   }
   for (const result of pending) {
     stopIfAborted(options.signal);
@@ -119,14 +120,14 @@ function makeWorker(): Worker {
 }
 
 function startWorker(): Slot {
-  const slot: Slot = { worker: ahead ?? makeWorker(), settle: null, failure: null };
+  const slot: Slot = { worker: ahead ?? makeWorker(), waiting: [], failure: null };
   ahead = null;
   slot.worker.ref();
   const fail = (what: string, stack: string): void => {
     slot.failure ??= { kind: "fault", what, stack };
-    slot.settle?.(slot.failure);
+    for (const settle of slot.waiting.splice(0)) settle(slot.failure);
   };
-  slot.worker.on("message", (reply: RangeReply) => slot.settle?.(reply));
+  slot.worker.on("message", (reply: RangeReply) => slot.waiting.shift()?.(reply));
   slot.worker.on("error", (error) => fail(error.message, error.stack ?? ""));
   slot.worker.on("exit", (code) => fail(`a build thread ended with code ${code}`, ""));
   return slot;

@@ -1,9 +1,8 @@
-// Which rows of a timeline become examples, and what each may show of the rows before it. Rows that the split keeps as
-// context are shown, never asked for.
+// Which rows of a timeline become examples. Rows that the split keeps as context are shown, never asked for.
 
 import { rngFor } from "../base/rng.ts";
 import { contextCode, isShownTo, type Timeline } from "../log/split/timeline.ts";
-import { selectHistory, type HistoryOptions } from "./task/select-history.ts";
+import type { HistoryOptions } from "./task/select-history.ts";
 
 /** Earlier rows that a train target needs where the recipe does not say. */
 export const minTrainHistory = 3;
@@ -21,11 +20,8 @@ export type TargetOptions = HistoryOptions & {
   testTargets: TargetChoice;
 };
 
-/** A batch row, and the batch rows shown before it; null where nothing is left to show. */
-export type Target = { target: number; history: number[] | null };
-
-/** The rows of a timeline that are asked for, in its order. */
-export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] {
+/** The batch rows of a timeline that are asked for, in its order. What each may show: `selectHistory`. */
+export function targetRows(timeline: Timeline, options: TargetOptions): number[] {
   const { split } = timeline.batch;
   const rows: number[][] = [[], [], []];
   // Rows so far that a target of each split may show.
@@ -42,9 +38,7 @@ export function targetsOf(timeline: Timeline, options: TargetOptions): Target[] 
     const choice = code === 0 ? options.targets : options.testTargets;
     return choice === "every" ? own : choose(own, choice, [options.seed, code, timeline.user]);
   });
-  return chosen
-    .sort((a, b) => a - b)
-    .map((target) => ({ target, history: selectHistory(timeline, target, options) }));
+  return chosen.sort((a, b) => a - b);
 }
 
 function choose(

@@ -106,7 +106,17 @@ export function makeHashTable(): HashTable {
     *masks() {
       for (const mask of masks) if (mask !== 0) yield mask;
     },
-    state: () => ({ keys, masks, size }),
+    state() {
+      // What is held alone: it crosses threads.
+      const held = { keys: new Uint32Array(2 * size), masks: new Uint8Array(size), size };
+      for (let i = 0, at = 0; i < masks.length; i++) {
+        if (masks[i] === 0) continue;
+        held.keys[2 * at] = keys[2 * i]!;
+        held.keys[2 * at + 1] = keys[2 * i + 1]!;
+        held.masks[at++] = masks[i]!;
+      }
+      return held;
+    },
     mergeState(state) {
       for (let i = 0; i < state.masks.length; i++) {
         const mask = state.masks[i]!;

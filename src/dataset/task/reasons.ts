@@ -4,6 +4,7 @@ import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { TimelineBatch } from "../../log/split/timeline.ts";
 import { likedRows } from "./liked.ts";
 import { nameItem } from "./shown.ts";
+import { LazyRecord } from "../template/values.ts";
 import type { Lang, TaskContext, TaskInput } from "./types.ts";
 
 /** Words of an answer at most; longer reviews are cut after a sentence. */
@@ -45,64 +46,115 @@ export function shareGenres(
   liked: readonly number[],
   target: number,
 ): { items: number[]; genres: string[] } | null {
-  const genresOf = (index: number): string[] => catalog.data.genres[index]!;
-  const first = findClosest(liked, genresOf, genresOf(target), target);
+  const facts = factsOf(catalog);
+  const own = genresOf(catalog, facts, target);
+  if (own.length === 0) return null;
+  const first = findClosest(catalog, facts, liked, own, target, target);
   if (first === null) return null;
-  const shared = genresOf(target).filter((genre) => genresOf(first).includes(genre));
-  const others = liked.filter((index) => index !== first);
-  const second = findClosest(others, genresOf, shared, target);
-  const words = (index: number): number => countWords(catalog.data.title[index]!);
-  if (second === null || words(first) + words(second) + words(target) > maxBecauseWords) {
-    return { items: [first], genres: shared.slice(0, 2) };
-  }
-  const common = shared.filter((genre) => genresOf(second).includes(genre));
-  return { items: [first, second], genres: common.slice(0, 2) };
+  const shared = keepShared(own, genresOf(catalog, facts, first));
+  const second = findClosest(catalog, facts, liked, shared, target, first);
+  const isShort =
+    second !== null &&
+    wordsOf(catalog, facts, first) +
+      wordsOf(catalog, facts, second) +
+      wordsOf(catalog, facts, target) <=
+      maxBecauseWords;
+  const items = isShort ? [first, second] : [first];
+  const common = isShort ? keepShared(shared, genresOf(catalog, facts, second)) : shared;
+  const names = catalog.data.genres[target]!;
+  return { items, genres: common.slice(0, 2).map((genre) => names[own.indexOf(genre)]!) };
 }
 
 /** What wordings read as `reason`: names of liked items, and the genres they share with the target; empty for none. */
 export type Reason = { readonly because: readonly string[]; readonly shared: readonly string[] };
 
 /** The reason for a target, looked for when it is first read: few wordings do. */
-export function reasonFor(input: TaskInput, context: TaskContext): Reason {
-  let held: Reason | null = null;
-  const find = (): Reason => {
-    const { catalog, lang, show } = context;
-    const { item } = input.timeline.batch;
-    const liked = likedRows(input, context).map((row) => item[row]!);
-    const found = shareGenres(catalog, liked, item[input.target]!);
-    if (found === null) return { because: [], shared: [] };
-    const because = found.items.map((index) => nameItem(catalog, index, lang, show));
-    return { because, shared: found.genres };
-  };
-  return {
-    get because() {
-      return (held ??= find()).because;
-    },
-    get shared() {
-      return (held ??= find()).shared;
-    },
-  };
+export function reasonFor(
+  input: TaskInput,
+  context: TaskContext,
+): LazyRecord<TaskInput, TaskContext> {
+  return new LazyRecord(findReason, input, context);
 }
 
+function findReason(input: TaskInput, context: TaskContext): Reason {
+  const { catalog, lang, show } = context;
+  const { item } = input.timeline.batch;
+  const liked = likedRows(input, context).map((row) => item[row]!);
+  const found = shareGenres(catalog, liked, item[input.target]!);
+  if (found === null) return { because: [], shared: [] };
+  const because = found.items.map((index) => nameItem(catalog, index, lang, show));
+  return { because, shared: found.genres };
+}
+
+/** What is looked up of each item of a catalog, made when it is first asked for. */
+type ItemFacts = {
+  /** Genres as numbers, by catalog index. */
+  genres: (number[] | undefined)[];
+  numbers: Map<string, number>;
+  /** Words of the title; 0: not counted. */
+  words: Int32Array;
+};
+const itemFacts = new WeakMap<Catalog, ItemFacts>();
+
+function factsOf(catalog: Catalog): ItemFacts {
+  let facts = itemFacts.get(catalog);
+  if (!facts) {
+    facts = { genres: [], numbers: new Map(), words: new Int32Array(catalog.size) };
+    itemFacts.set(catalog, facts);
+  }
+  return facts;
+}
+
+function genresOf(catalog: Catalog, facts: ItemFacts, index: number): number[] {
+  return facts.genres[index] ?? readGenres(catalog, facts, index);
+}
+
+function readGenres({ data }: Catalog, { genres, numbers }: ItemFacts, index: number): number[] {
+  return (genres[index] = data.genres[index]!.map((genre) => {
+    let number = numbers.get(genre);
+    if (number === undefined) numbers.set(genre, (number = numbers.size));
+    return number;
+  }));
+}
+
+function wordsOf(catalog: Catalog, { words }: ItemFacts, index: number): number {
+  return (words[index] ||= countWords(catalog.data.title[index]!));
+}
+
+/**
+ * The item that shares most of `wanted`, the most recent of equals; null where none shares any. `target` and `other` do
+ * not count. Written out, as reasons are looked for by the hundred thousand.
+ */
 function findClosest(
+  catalog: Catalog,
+  facts: ItemFacts,
   liked: readonly number[],
-  genresOf: (index: number) => string[],
-  wanted: readonly string[],
+  wanted: readonly number[],
   target: number,
+  other: number,
 ): number | null {
   let best: number | null = null;
   let bestShared = 0;
   for (let i = liked.length - 1; i >= 0; i--) {
     const index = liked[i]!;
-    if (index === target) continue;
-    const genres = genresOf(index);
-    const shared = wanted.filter((genre) => genres.includes(genre)).length;
-    if (shared > bestShared) {
-      best = index;
-      bestShared = shared;
-    }
+    if (index === target || index === other) continue;
+    const own = genresOf(catalog, facts, index);
+    let shared = 0;
+    for (let w = 0; w < wanted.length; w++)
+      for (let g = 0; g < own.length; g++)
+        if (own[g] === wanted[w]) {
+          shared++;
+          break;
+        }
+    if (shared <= bestShared) continue;
+    best = index;
+    bestShared = shared;
   }
   return best;
+}
+
+function keepShared(wanted: readonly number[], own: readonly number[]): number[] {
+  return wanted.filter((genre) => own.includes(genre));
 }
 
 function countWords(text: string): number {

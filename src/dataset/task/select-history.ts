@@ -22,11 +22,14 @@ export function selectHistory(
   const { item, split } = timeline.batch;
   const asked = item[target];
   const own = split[target]!;
+  const drops = options.repeats === "drop-target";
+  let first = target;
+  let count = 0;
+  for (; first > timeline.start && count < options.window; first--)
+    if (!(drops && item[first - 1] === asked) && isShownTo(own, split[first - 1]!)) count++;
+  if (count === 0) return null;
   const rows: number[] = [];
-  for (let row = target - 1; row >= timeline.start && rows.length < options.window; row--) {
-    if (options.repeats === "drop-target" && item[row] === asked) continue;
-    if (!isShownTo(own, split[row]!)) continue;
-    rows.push(row);
-  }
-  return rows.length === 0 ? null : rows.reverse();
+  for (let row = first; rows.length < count; row++)
+    if (!(drops && item[row] === asked) && isShownTo(own, split[row]!)) rows.push(row);
+  return rows;
 }

@@ -3,11 +3,54 @@
 
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Timeline } from "../../log/split/timeline.ts";
+import {
+  markWindow,
+  numberOf,
+  NumberedRecord,
+  type RecordList,
+} from "../template/record-number.ts";
 import { describeAge } from "./age.ts";
 import type { Lang, Show, TaskContext, TaskInput } from "./types.ts";
 
-export type ShownItem = { title: string; id: string; year: number | null; genres: string[] };
-export type ShownRow = ShownItem & { rating: number | null; age: string | null; line: string };
+/** The record of an item that wordings read; its fields in this order, its own. */
+export class ShownItem extends NumberedRecord {
+  readonly title: string;
+  readonly id: string;
+  readonly year: number | null;
+  readonly genres: readonly string[];
+
+  constructor(index: number, { catalog, lang, show }: TaskContext) {
+    super();
+    const { data } = catalog;
+    this.title = nameItem(catalog, index, lang, show);
+    this.id = data.ids[index]!;
+    this.year = data.year[index]! > 0 ? data.year[index]! : null;
+    this.genres = data.genres[index]!;
+  }
+}
+
+/** The record of a history row. `isKept`: others will be shown it too. */
+export class ShownRow extends NumberedRecord {
+  readonly title: string;
+  readonly id: string;
+  readonly year: number | null;
+  readonly genres: readonly string[];
+  readonly rating: number | null;
+  readonly age: string | null;
+  readonly line: string;
+
+  constructor(item: ShownItem, rating: number | null, age: string | null, isKept: boolean) {
+    super(isKept);
+    this.title = item.title;
+    this.id = item.id;
+    this.year = item.year;
+    this.genres = item.genres;
+    this.rating = rating;
+    this.age = age;
+    const line = rating === null ? item.title : `${item.title} ${rating}`;
+    this.line = age === null ? line : `${line} (${age})`;
+  }
+}
 
 // A label is asked for once a history row and candidate, a million times a build.
 const labels = new WeakMap<Catalog, Map<Lang, string[]>>();
@@ -25,72 +68,111 @@ export function nameItem(catalog: Catalog, index: number, lang: Lang, show: Show
   return show === "title+id" ? `${label} [${catalog.data.ids[index]!}]` : label;
 }
 
-// Records are made once and read many times; templates keep the text they make of one by the record itself.
+// Records are made once and read many times; templates keep the text they make of one by its number.
 type Records = {
   items: (ShownItem | undefined)[];
-  rows: (ShownRow[] | undefined)[];
-  /** Rows in `rows`. */
-  held: number;
-  /** The timeline last shown, and the records of its rows. */
+  rows: ShownRow[];
+  /** Places in `rows` from 1, by catalog index and place of the rating in the scale, from 1; 0: no rating. */
+  rowOf: Int32Array;
+  /** Their numbers. */
+  numbers: number[];
+  /** The timeline last shown, and the records of its rows from `base` on. */
   timeline: Timeline | null;
-  shown: ShownRow[];
+  base: number;
+  list: RecordList & { records: ShownRow[] };
 };
 const records = new WeakMap<TaskContext, Records>();
+let last: { context: TaskContext; held: Records } | null = null;
 const mostRows = 200_000;
 
 function recordsOf(context: TaskContext): Records {
-  const { size } = context.catalog;
+  if (last?.context === context) return last.held;
   let held = records.get(context);
-  if (!held || held.held > mostRows) {
+  if (!held) {
+    const { size } = context.catalog;
     held = {
       items: Array.from({ length: size }),
-      rows: Array.from({ length: size }),
-      held: 0,
+      rows: [],
+      rowOf: new Int32Array(size * (context.scale.length + 1)),
+      numbers: [],
       timeline: null,
-      shown: [],
+      base: 0,
+      list: { records: [], numbers: new Int32Array(256), end: 0, version: 0 },
     };
     records.set(context, held);
   }
+  last = { context, held };
   return held;
 }
 
-/** The record of an item that wordings read; one object an item, not to be changed. */
+/** The record of an item; one object an item, not to be changed. */
 export function showItem(index: number, context: TaskContext): ShownItem {
-  return (recordsOf(context).items[index] ??= makeItem(index, context));
-}
-
-function makeItem(index: number, context: TaskContext): ShownItem {
-  const { data } = context.catalog;
-  return {
-    title: nameItem(context.catalog, index, context.lang, context.show),
-    id: data.ids[index]!,
-    year: data.year[index]! > 0 ? data.year[index]! : null,
-    genres: data.genres[index]!,
-  };
+  return (recordsOf(context).items[index] ??= new ShownItem(index, context));
 }
 
 /** The records of the shown history, oldest first, not to be changed. Ratings appear where the recipe shows them. */
 export function showHistory(input: TaskInput, context: TaskContext): ShownRow[] {
-  const { item, rating, time } = input.timeline.batch;
-  const { show, lang } = context;
-  const isAged = show === "title+rating+age";
-  const isRated = isAged || show === "title+rating";
+  const { history, timeline } = input;
+  if (context.show === "title+rating+age") return showAged(input, context);
   const held = recordsOf(context);
-  if (held.timeline !== input.timeline) {
-    held.timeline = input.timeline;
-    held.shown = [];
+  const { list } = held;
+  const { length } = history;
+  if (length === 0) return [];
+  // An ablation shows a history out of order.
+  let first = history[0]!;
+  let last = first;
+  let isPiece = true;
+  for (let i = 1; i < length; i++) {
+    const row = history[i]!;
+    isPiece &&= row === history[0]! + i;
+    if (row < first) first = row;
+    if (row > last) last = row;
   }
-  const { start } = input.timeline;
-  return input.history.map((row) => {
-    const before = held.shown[row - start];
-    if (before !== undefined) return before;
+  if (held.timeline !== timeline || first < held.base) {
+    held.timeline = timeline;
+    held.base = first;
+    list.end = 0;
+    list.version++;
+  }
+  if (last >= held.base + list.end) readRows(held, last, context);
+  const rows: ShownRow[] = [];
+  for (let i = 0; i < length; i++) rows.push(list.records[history[i]! - held.base]!);
+  return isPiece ? markWindow(rows, list, first - held.base) : rows;
+}
+
+function showAged({ history, target, timeline }: TaskInput, context: TaskContext): ShownRow[] {
+  const { item, rating, time } = timeline.batch;
+  return history.map((row) => {
     const value = rating[row]!;
-    const seen = isRated && !Number.isNaN(value) ? value : null;
-    const index = item[row]!;
-    if (!isAged) return (held.shown[row - start] = rowOf(held, index, seen, context));
-    const age = describeAge(time[input.target]! - time[row]!, lang);
-    return makeRow(showItem(index, context), seen, age);
+    const age = describeAge(time[target]! - time[row]!, context.lang);
+    const seen = Number.isNaN(value) ? null : value;
+    return new ShownRow(showItem(item[row]!, context), seen, age, false);
   });
+}
+
+/** Rows that are read ahead once a timeline's prompts are seen to follow each other. */
+const rowsAhead = 64;
+
+/** Makes the list know the timeline up to a row, and some more. */
+function readRows(held: Records, last: number, context: TaskContext): void {
+  const { list, base } = held;
+  const { batch, end } = held.timeline!;
+  const isRated = context.show === "title+rating";
+  const ahead = list.end === 0 ? 0 : rowsAhead;
+  const most = Math.min(end, last + 1 + ahead) - base;
+  if (most > list.numbers.length) {
+    const numbers = new Int32Array(2 * most);
+    numbers.set(list.numbers);
+    list.numbers = numbers;
+  }
+  for (let at = list.end; at < most; at++) {
+    const value = batch.rating[base + at]!;
+    const seen = isRated && !Number.isNaN(value) ? value : null;
+    const shown = rowOf(held, batch.item[base + at]!, seen, context);
+    list.records[at] = shown;
+    list.numbers[at] = numberOf(shown);
+  }
+  list.end = most;
 }
 
 function rowOf(
@@ -99,16 +181,15 @@ function rowOf(
   rating: number | null,
   context: TaskContext,
 ): ShownRow {
-  const rows = (held.rows[index] ??= []);
-  for (const shown of rows) if (shown.rating === rating) return shown;
-  const shown = makeRow(showItem(index, context), rating, null);
-  rows.push(shown);
-  held.held++;
+  const { scale } = context;
+  const place = rating === null ? 0 : scale.indexOf(rating) + 1;
+  const code = index * (scale.length + 1) + place;
+  const before = held.rowOf[code]!;
+  const isOnScale = rating === null || place > 0;
+  if (isOnScale && before > 0) return held.rows[before - 1]!;
+  // The items that come first are the common ones.
+  const keeps = isOnScale && held.rows.length < mostRows;
+  const shown = new ShownRow(showItem(index, context), rating, null, keeps);
+  if (keeps) held.rowOf[code] = held.rows.push(shown);
   return shown;
-}
-
-function makeRow(item: ShownItem, rating: number | null, age: string | null): ShownRow {
-  const { title, id, year, genres } = item;
-  const line = rating === null ? title : `${title} ${rating}`;
-  return { title, id, year, genres, rating, age, line: age === null ? line : `${line} (${age})` };
 }

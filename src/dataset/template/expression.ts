@@ -8,6 +8,7 @@ import { bindFilter } from "./filters.ts";
 import {
   fail,
   kindOf,
+  LazyRecord,
   nameOf,
   printed,
   testNone,
@@ -102,7 +103,8 @@ function memberOf(held: unknown, key: unknown): unknown {
   if (typeof held === "string")
     return key === "length" ? held.length : typeof key === "number" ? held.at(key) : undefined;
   if (held === null || typeof held !== "object" || typeof key !== "string") return undefined;
-  return Object.hasOwn(held, key) ? (held as Record<string, unknown>)[key] : undefined;
+  const fields = held instanceof LazyRecord ? held.fields() : held;
+  return Object.hasOwn(fields, key) ? (fields as Record<string, unknown>)[key] : undefined;
 }
 
 function compileUnary(node: Extract<Node, { type: "UnaryExpression" }>, locate: Locate): Evaluate {

@@ -1,59 +1,36 @@
 // Renders wordings to chat messages. Each block is compiled once per wording object; variables are data, so Jinja or
 // HTML inside a title stays as it is.
 
-import { compileBlock, type Output, type Render } from "./compile.ts";
-import { namesIn, parseBlock, type Node } from "./syntax.ts";
+import { compileBlock, scopeFor, type Render } from "./compile.ts";
+import { compileJson } from "./compile-json.ts";
+import { shareText, type LineBuffer, type Text } from "./line-buffer.ts";
+import { namesIn, parseBlock } from "./syntax.ts";
 import { insideJson } from "./values.ts";
 import { blockNames, locatorOf, type BlockName, type Message, type Wording } from "./wording.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 
-const compiled = {
-  text: new WeakMap<Wording, Record<BlockName, Render>>(),
-  json: new WeakMap<Wording, Record<BlockName, Render>>(),
-};
+const compiled = new WeakMap<Wording, Record<BlockName, Render>>();
 
-function rendersOf(wording: Wording, output: Output = "text"): Record<BlockName, Render> {
-  let held = compiled[output].get(wording);
+function rendersOf(wording: Wording): Record<BlockName, Render> {
+  let held = compiled.get(wording);
   if (!held) {
-    held = Object.fromEntries(
-      blockNames.map((name) => {
-        const { text } = wording.blocks[name];
-        const locate = locatorOf(wording.file, wording.blocks[name]);
-        const render = compileBlock(text, locate, output);
-        if (output === "text") return [name, (vars: Variables) => cut(render(vars))];
-        const nodes = parseBlock(text, locate);
-        return [name, loops(nodes) ? (vars) => cutJson(render(vars)) : keepLast(render, nodes)];
-      }),
-    ) as Record<BlockName, Render>;
-    compiled[output].set(wording, held);
+    held = mapBlocks(wording, (text, locate) => {
+      const render = compileBlock(text, locate);
+      return (vars: Variables) => cut(render(vars));
+    });
+    compiled.set(wording, held);
   }
   return held;
 }
 
-function loops(nodes: readonly Node[]): boolean {
-  return nodes.some(
-    (node) =>
-      node.type === "For" ||
-      (node.type === "If" && (loops(node.body) || loops(node.alternate))) ||
-      (node.type === "Set" && loops(node.body)),
-  );
-}
-
-/** The cut text of a block; the last one again while all that it reads is the same. Records must not change. */
-function keepLast(render: Render, nodes: readonly Node[]): Render {
-  const names = [...namesIn(nodes)];
-  let last: { values: unknown[]; text: string } | null = null;
-  return (vars) => {
-    if (last !== null) {
-      let i = 0;
-      while (i < names.length && vars[names[i]!] === last.values[i]) i++;
-      if (i === names.length) return last.text;
-    }
-    const text = cutJson(render(vars));
-    last = { values: names.map((name) => vars[name]), text };
-    return text;
-  };
+function mapBlocks<T>(
+  { file, blocks }: Wording,
+  make: (text: string, locate: ReturnType<typeof locatorOf>) => T,
+): Record<BlockName, T> {
+  return Object.fromEntries(
+    blockNames.map((name) => [name, make(blocks[name].text, locatorOf(file, blocks[name]))]),
+  ) as Record<BlockName, T>;
 }
 
 /**
@@ -75,42 +52,134 @@ export function renderAnswer(wording: Wording, vars: Variables): string {
   return rendersOf(wording).answer(vars);
 }
 
-/** Prompt and answer of one example, each as it stands inside the quotes of a JSON string; `system` "" for none. */
-export type JsonTexts = { system: string; user: string; answer: string };
+/** Where the texts of an example stand in a line: from <= at < to. `system` is empty where there is no such message. */
+export type Spans = Record<"system" | "user" | "answer", { from: number; to: number }>;
 
-/** What `renderPrompt` and `renderAnswer` give, without a pass over the text to escape it. */
-export function renderJson(wording: Wording, vars: Variables): JsonTexts {
-  const renders = rendersOf(wording, "json");
-  const context = renders.context(vars);
-  const candidates = renders.candidates(vars);
-  const task = renders.task(vars);
-  const join = insideJson(wording.join);
-  let user = context;
-  if (candidates !== "") user = user === "" ? candidates : user + join + candidates;
-  if (task !== "") user = user === "" ? task : user + join + task;
-  return {
-    system: renders.instruction(vars),
-    user,
-    answer: renders.answer(vars),
+export function makeSpans(): Spans {
+  return { system: { from: 0, to: 0 }, user: { from: 0, to: 0 }, answer: { from: 0, to: 0 } };
+}
+
+type WriteBlock = (vars: Variables, to: LineBuffer) => void;
+type Writers = Record<BlockName, WriteBlock> & { join: Text };
+
+const frame = {
+  system: shareText('{"role":"system","content":"'),
+  user: shareText('{"role":"user","content":"'),
+  next: shareText('"},'),
+  completion: shareText('"}],"completion":[{"role":"assistant","content":"'),
+  end: shareText('"}]'),
+};
+
+/**
+ * Writes the messages of one example: `[…],"completion":[…]`, the JSON of what `renderPrompt` and `renderAnswer` give.
+ * Tells in `spans` where the texts stand.
+ */
+export function writeMessages(
+  wording: Wording,
+  vars: Variables,
+  to: LineBuffer,
+  spans: Spans,
+): void {
+  const writers = writersOf(wording);
+  to.char(openBracket);
+  const start = to.size;
+  to.share(frame.system);
+  spans.system.from = to.size;
+  writers.instruction(vars, to);
+  spans.system.to = to.size;
+  if (spans.system.to === spans.system.from) {
+    to.size = start;
+    spans.system.from = spans.system.to = start;
+  } else to.share(frame.next);
+  to.share(frame.user);
+  const user = to.size;
+  spans.user.from = user;
+  writers.context(vars, to);
+  writeJoined(writers.candidates, writers.join, vars, to, user);
+  writeJoined(writers.task, writers.join, vars, to, user);
+  spans.user.to = to.size;
+  to.share(frame.completion);
+  spans.answer.from = to.size;
+  writers.answer(vars, to);
+  spans.answer.to = to.size;
+  to.share(frame.end);
+}
+
+/** A block behind others: joined to them, or left out where it is empty. */
+function writeJoined(
+  write: WriteBlock,
+  join: Text,
+  vars: Variables,
+  to: LineBuffer,
+  start: number,
+): void {
+  const before = to.size;
+  if (before > start) to.share(join);
+  const from = to.size;
+  write(vars, to);
+  if (to.size === from) to.size = before;
+}
+
+const writing = new WeakMap<Wording, Writers>();
+
+function writersOf(wording: Wording): Writers {
+  let held = writing.get(wording);
+  if (!held) {
+    const blocks = mapBlocks(wording, (text, locate): WriteBlock => {
+      const nodes = parseBlock(text, locate);
+      const names = namesIn(nodes);
+      if (names.size === 0 || (names.size === 1 && names.has("words")))
+        return keepLast(compileBlock(text, locate));
+      const write = compileJson(nodes, locate);
+      const scopeOf = scopeFor(nodes);
+      return (vars, to) => {
+        const from = to.size;
+        write(scopeOf(vars), to);
+        cutEnds(to, from);
+      };
+    });
+    held = { ...blocks, join: shareText(insideJson(wording.join)) };
+    writing.set(wording, held);
+  }
+  return held;
+}
+
+/** Writes a block that reads `words` alone: the same text as long as they are the same. */
+function keepLast(render: Render): WriteBlock {
+  let last: { words: unknown; text: Text } | null = null;
+  return (vars, to) => {
+    if (last === null || last.words !== vars["words"])
+      last = { words: vars["words"], text: shareText(insideJson(cut(render(vars)))) };
+    if (last.text.text !== "") to.share(last.text);
   };
 }
 
-const [backslash, lineFeed, carriageReturn] = [92, 110, 114];
+const [openBracket, backslash, lineFeed, carriageReturn] = [91, 92, 110, 114];
 
-/** `cut` of a text in JSON, where a line end is an escape of two characters. */
-function cutJson(text: string): string {
-  const isBreak = (code: number): boolean => code === lineFeed || code === carriageReturn;
-  let start = 0;
-  while (text.charCodeAt(start) === backslash && isBreak(text.charCodeAt(start + 1))) start += 2;
-  let end = text.length;
-  while (end - start >= 2 && isBreak(text.charCodeAt(end - 1))) {
+/** `cut` of what was written from here on, where a line end is an escape of two characters. */
+function cutEnds(to: LineBuffer, from: number): void {
+  const { view } = to;
+  let end = to.size;
+  while (end - from >= 2 && isBreak(view.getUint8(end - 1))) {
     let at = end - 2;
-    while (at >= start && text.charCodeAt(at) === backslash) at--;
+    while (at >= from && view.getUint8(at) === backslash) at--;
     // An even number of backslashes stands for itself, and the letter after it too.
     if ((end - 2 - at) % 2 === 0) break;
     end -= 2;
   }
-  return text.slice(start, end);
+  to.size = end;
+  let start = from;
+  while (
+    start + 2 <= end &&
+    view.getUint8(start) === backslash &&
+    isBreak(view.getUint8(start + 1))
+  )
+    start += 2;
+  if (start > from) to.cut(from, start);
+}
+
+function isBreak(code: number): boolean {
+  return code === lineFeed || code === carriageReturn;
 }
 
 /** A block's text without the line ends that YAML adds around it. */

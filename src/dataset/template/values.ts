@@ -7,6 +7,29 @@ import type { Locate } from "./wording.ts";
 export type Scope = Record<string, unknown>;
 export type Evaluate = (scope: Scope) => unknown;
 
+/** A record whose fields are made when one of them is first read. */
+export class LazyRecord<A, B> {
+  private held: Readonly<Record<string, unknown>> | null = null;
+  private readonly make: (a: A, b: B) => Readonly<Record<string, unknown>>;
+  private readonly a: A;
+  private readonly b: B;
+
+  /** `make` is given `a` and `b`: a closure for each of millions of records would cost more. */
+  constructor(make: (a: A, b: B) => Readonly<Record<string, unknown>>, a: A, b: B) {
+    this.make = make;
+    this.a = a;
+    this.b = b;
+  }
+
+  fields(): Readonly<Record<string, unknown>> {
+    return (this.held ??= this.make(this.a, this.b));
+  }
+
+  toJSON(): Readonly<Record<string, unknown>> {
+    return this.fields();
+  }
+}
+
 /** Jinja truth: empty strings, lists and records are false. */
 export function truthy(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;

@@ -13,7 +13,12 @@ export type DuckDBOptions = {
 };
 
 /** A connection and the call that releases its instance. */
-export type OpenDuckDB = { connection: DuckDBConnection; close(): void };
+export type OpenDuckDB = {
+  connection: DuckDBConnection;
+  /** Another connection, for a statement beside those of the first; it sees the same tables and goes with them. */
+  connect(): Promise<DuckDBConnection>;
+  close(): void;
+};
 
 const common = {
   autoinstall_known_extensions: "false",
@@ -43,13 +48,19 @@ export async function openDuckDB(options: DuckDBOptions): Promise<OpenDuckDB> {
     );
     await connection.run(settings.join("\n"));
   }
-  const interrupt = (): void => connection.interrupt();
+  const connections = [connection];
+  const interrupt = (): void => connections.forEach((each) => each.interrupt());
   options.signal?.addEventListener("abort", interrupt);
   return {
     connection,
+    async connect() {
+      const other = await instance.connect();
+      connections.push(other);
+      return other;
+    },
     close() {
       options.signal?.removeEventListener("abort", interrupt);
-      connection.closeSync();
+      for (const each of connections) each.closeSync();
       instance.closeSync();
     },
   };

@@ -46,6 +46,8 @@ export type LogNote = { code: string; count: number; message: string };
 
 export type OpenLog = {
   connection: DuckDBConnection;
+  /** Another connection to the same tables. */
+  connect(): Promise<DuckDBConnection>;
   /** Name of the reader. */
   reader: string;
   inputs: LogInput[];
@@ -132,6 +134,7 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
     const { interactions, items, reviews } = sink.counts;
     return {
       connection,
+      connect: () => duckdb!.connect(),
       reader: reader.name,
       inputs,
       counts: {

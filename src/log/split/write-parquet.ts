@@ -1,10 +1,10 @@
 // The Parquet files of a dataset: items, interactions, users. One thread and a total order per file, so that the same
 // split gives the same bytes.
 
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readNumber, sqlText } from "../reader/open-duckdb.ts";
-import type { SplitLog } from "./split-log.ts";
 import { splitNames, splits } from "./timeline.ts";
 
 const nameOfSplit = `(CASE split ${splitNames.map((name, code) => `WHEN ${code} THEN ${sqlText(name)}`).join(" ")} END)`;
@@ -18,9 +18,11 @@ const queries = {
     FROM timelines GROUP BY "user" ORDER BY "user"`,
 };
 
-/** Writes items.parquet, interactions.parquet and users.parquet into a folder, made when missing. */
-export async function writeParquet(split: SplitLog, dir: string): Promise<void> {
-  const { connection } = split;
+/**
+ * Writes items.parquet, interactions.parquet and users.parquet into a folder, made when missing.
+ * `connection`: one that sees the tables of `splitLog`.
+ */
+export async function writeParquet(connection: DuckDBConnection, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const threads = await readNumber(connection, "SELECT current_setting('threads')");
   await connection.run("SET threads = 1");

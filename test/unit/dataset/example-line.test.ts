@@ -5,12 +5,13 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeLineMaker, type LineSource } from "../../../src/dataset/example-line.ts";
-import { makeLineBuffer } from "../../../src/dataset/line-buffer.ts";
 import { loadTexts } from "../../../src/dataset/recipe-texts.ts";
 import { loadDatasetRecipe } from "../../../src/dataset/recipe.ts";
 import { tasks } from "../../../src/dataset/task/index.ts";
 import type { Draft, Example, Lang, Task } from "../../../src/dataset/task/types.ts";
 import { letters } from "../../../src/dataset/template/letters.ts";
+import { LineBuffer } from "../../../src/dataset/template/line-buffer.ts";
+import { LazyRecord } from "../../../src/dataset/template/values.ts";
 import { josa } from "../../../src/dataset/template/josa.ts";
 import { blockNames, type BlockName, type Wording } from "../../../src/dataset/template/wording.ts";
 import { catalogOf, contextOf, streamsOf, timelineOf } from "./small-log.ts";
@@ -42,7 +43,8 @@ function interpret(wording: Wording, vars: Record<string, unknown>): Record<Bloc
   const render = (name: BlockName): string => {
     const environment = new Environment();
     const globals = { true: true, false: false, none: null, josa, letters };
-    for (const [key, value] of Object.entries({ ...globals, ...vars })) environment.set(key, value);
+    for (const [key, value] of Object.entries({ ...globals, ...vars }))
+      environment.set(key, value instanceof LazyRecord ? value.fields() : value);
     const source = wording.blocks[name].text;
     const text = String(new Interpreter(environment).run(parse(tokenize(source))).value);
     return text.replace(/^[\r\n]+|[\r\n]+$/g, "");
@@ -106,7 +108,7 @@ describe.each(wordings.map((wording) => [wording.id, wording] as const))("%s", (
           const draft = task.make(input, context, options, streams);
           if ("skip" in draft) continue;
           const source = sourceOf({ task, wording, timeline, target, history, draft });
-          const buffer = makeLineBuffer();
+          const buffer = new LineBuffer();
           const { example } = maker.write(source, buffer);
           const line = Buffer.from(buffer.bytes()).toString();
           const expected = exampleOf(source, ids);
@@ -129,7 +131,7 @@ function sourceOf(parts: {
   history: readonly number[];
   draft: Draft;
 }): LineSource {
-  return { ...parts, variant: "x", warmth: "warm" };
+  return { ...parts, variant: "x", split: "train", warmth: "warm" };
 }
 
 describe("what audits are told", () => {
@@ -152,7 +154,7 @@ describe("what audits are told", () => {
     );
     if ("skip" in draft) throw new Error(draft.skip);
     const parts = { task: tasks["next-item"] as Task, wording, timeline, target, history, draft };
-    return makeLineMaker(catalog.data.ids).write(sourceOf(parts), makeLineBuffer()).built!;
+    return makeLineMaker(catalog.data.ids).write(sourceOf(parts), new LineBuffer()).built!;
   };
 
   it("whether the answer may stand in the prompt, quotes and edges included", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { targetsOf, type TargetOptions } from "../../../src/dataset/targets.ts";
+import { targetRows, type TargetOptions } from "../../../src/dataset/targets.ts";
+import { selectHistory } from "../../../src/dataset/task/select-history.ts";
 import { contextCode } from "../../../src/log/split/timeline.ts";
 import { timelineOf } from "./small-log.ts";
 
@@ -21,9 +22,9 @@ function userOf(codes: number[]) {
 }
 
 const rowsOf = (codes: number[], overrides: Partial<TargetOptions> = {}): number[] =>
-  targetsOf(userOf(codes), { ...options, ...overrides }).map(({ target }) => target);
+  targetRows(userOf(codes), { ...options, ...overrides });
 
-describe("targetsOf", () => {
+describe("targetRows", () => {
   it("asks for train rows with three before them, and for every held-out row", () => {
     expect(rowsOf([0, 0, 0, 0, 0, 1, 2])).toEqual([3, 4, 5, 6]);
     expect(rowsOf([2, 2])).toEqual([0, 1]);
@@ -35,9 +36,9 @@ describe("targetsOf", () => {
   });
 
   it("never asks for context, and shows it", () => {
-    const [only, ...others] = targetsOf(userOf([3, 3, 3, 0, 3]), options);
-    expect(only).toEqual({ target: 3, history: [0, 1, 2] });
-    expect(others).toEqual([]);
+    const user = userOf([3, 3, 3, 0, 3]);
+    expect(targetRows(user, options)).toEqual([3]);
+    expect(selectHistory(user, 3, options)).toEqual([0, 1, 2]);
   });
 
   it("takes the first, the last, every n-th counted from the last, or n drawn ones", () => {
@@ -59,7 +60,9 @@ describe("targetsOf", () => {
     const codes = fc.array(fc.nat(3), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(codes, fc.integer({ min: 1, max: 5 }), (list, window) => {
-        for (const { target, history } of targetsOf(userOf(list), { ...options, window })) {
+        const user = userOf(list);
+        for (const target of targetRows(user, options)) {
+          const history = selectHistory(user, target, { ...options, window });
           expect(list[target]).not.toBe(contextCode);
           const allowed = [...list.keys()].filter(
             (row) => row < target && (list[row]! <= list[target]! || list[row] === contextCode),

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { renderAnswer, renderJson, renderPrompt } from "../../../../src/dataset/template/render.ts";
+import { LineBuffer } from "../../../../src/dataset/template/line-buffer.ts";
+import { NumberedRecord } from "../../../../src/dataset/template/record-number.ts";
+import {
+  makeSpans,
+  renderAnswer,
+  renderPrompt,
+  writeMessages,
+  type Spans,
+} from "../../../../src/dataset/template/render.ts";
 import {
   blockNames,
   type BlockName,
@@ -53,7 +61,26 @@ it("renderAnswer cuts the line ends of its block only", () => {
   expect(renderAnswer(wordingOf({ answer: "{{ a }} \n\n" }), { a: "4" })).toBe("4 ");
 });
 
-describe("renderJson", () => {
+describe("writeMessages", () => {
+  function write(wording: Wording, vars: Record<string, unknown>) {
+    const [buffer, spans] = [new LineBuffer(), makeSpans()];
+    buffer.write("before");
+    writeMessages(wording, vars, buffer, spans);
+    const textOf = ({ from, to }: Spans["user"]): string =>
+      JSON.parse(`"${buffer.text(from, to)}"`) as string;
+    const texts = [spans.system, spans.user, spans.answer].map(textOf);
+    return { texts, json: buffer.text(6, buffer.size) };
+  }
+
+  function expectPlain(wording: Wording, vars: Record<string, unknown>): void {
+    const prompt = renderPrompt(wording, vars);
+    const completion = [{ role: "assistant", content: renderAnswer(wording, vars) }];
+    const { texts, json } = write(wording, vars);
+    expect(`{"prompt":${json}}`).toBe(JSON.stringify({ prompt, completion }));
+    const [user, system = ""] = prompt.map(({ content }) => content).toReversed();
+    expect(texts).toEqual([system, user, completion[0]!.content]);
+  }
+
   it("gives what the plain renders give, block by block, whatever was rendered before", () => {
     const wording = wordingOf({
       instruction: "\n{{ words.item }}",
@@ -62,7 +89,7 @@ describe("renderJson", () => {
       answer: "{{ n }}",
     });
     const words = { item: 'say "film"' };
-    const [a, b] = [{ title: "A\\n" }, { title: "B" }];
+    const [a, b] = [{ title: "A\\n" }, Object.assign(new NumberedRecord(), { title: "B" })];
     const history = [{ line: "x" }, { line: "y" }];
     for (const [item, n, w] of [
       [a, 1, words],
@@ -70,12 +97,18 @@ describe("renderJson", () => {
       [b, 1, words],
       [b, 2, words],
       [a, 2, { item: "책" }],
-    ] as const) {
-      const vars = { words: w, item, n, history };
-      const { system, user, answer } = renderJson(wording, vars);
-      const plain = renderPrompt(wording, vars).map(({ content }) => content);
-      const unquoted = [system, user, answer].map((text) => JSON.parse(`"${text}"`) as string);
-      expect(unquoted).toEqual([...plain, renderAnswer(wording, vars)]);
-    }
+    ] as const)
+      expectPlain(wording, { words: w, item, n, history });
+  });
+
+  it("leaves empty blocks out, cuts line ends on both sides, and keeps backslashes that look like them", () => {
+    const wording = wordingOf(
+      { instruction: "{{ i }}", context: "{{ c }}", candidates: "{{ d }}", task: "{{ t }}" },
+      "\n--\n",
+    );
+    const texts = ["", "\n", "x", "\r\n\nx y\n", "\\n", "x\\n\n", "x\\\n", '"\n'];
+    for (const [i, c] of texts.entries())
+      for (const d of texts)
+        for (const t of texts) expectPlain(wording, { i: texts[(i + 3) % 8], c, d, t });
   });
 });

@@ -14,7 +14,7 @@ test("writes what loadCatalog and loadInteractions read back", async () => {
   await withFiles({}, async (dir) => {
     const log = await openTiny();
     const result = await split(log);
-    await writeParquet(result, join(dir, "it's"));
+    await writeParquet(result.connection, join(dir, "it's"));
     const written = await loadInteractions(join(dir, "it's"));
     const [batch] = await collect(streamTimelines(result, { batchRows: 1000 }));
     expect(written.users).toEqual(["ann", "bob"]);
@@ -39,7 +39,7 @@ test("writes the same bytes at 1, 2 and 8 threads", async () => {
     const hashes = [];
     for (const threads of [1, 2, 8]) {
       const log = await openTiny({ threads });
-      await writeParquet(await split(log), join(dir, String(threads)));
+      await writeParquet((await split(log)).connection, join(dir, String(threads)));
       log.close();
       hashes.push(
         await Promise.all(names.map((name) => hashFile(join(dir, String(threads), name)))),
