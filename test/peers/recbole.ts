@@ -36,9 +36,7 @@ const data = await openRunData(runDir!, await readState(runDir!));
 const catalog = await data.catalog();
 const interactions = await data.interactions();
 const known = makeKnown({ catalog, interactions });
-const none = { user: new Int32Array(0), item: new Int32Array(0) };
-// RecBole's general models score with what they are fitted on.
-const train = { ...takeTrain({ catalog, interactions }), later: none };
+const train = takeTrain({ catalog, interactions });
 const all = Int32Array.from({ length: catalog.size }, (_, i) => i);
 const theirs = JSON.parse(readFileSync(join(peerDir!, "recbole.json"), "utf8")) as Theirs;
 const columns = theirs.items.map((id) => catalog.indexOf(id));
@@ -50,8 +48,10 @@ function note(name: string, measure: string, their: string, our: string, holds: 
   if (!holds) failed++;
 }
 
-const tests = new Map((await data.examples()).map(({ user, item }) => [user, item]));
-const sameTests = theirs.users.filter((user, u) => tests.get(user) === theirs.truth[u]).length;
+const tests = new Map((await data.examples()).map((example) => [example.user, example]));
+const sameTests = theirs.users.filter((user, u) => {
+  return tests.get(user)?.item === theirs.truth[u];
+}).length;
 note("", "test items", String(tests.size), String(sameTests), sameTests === tests.size);
 
 for (const [name, { metrics, places }] of Object.entries(theirs.models)) {
@@ -76,7 +76,8 @@ for (const [name, { metrics, places }] of Object.entries(theirs.models)) {
       if (difference > 1e-4) differing++;
     }
     const truth = catalog.indexOf(theirs.truth[u]!);
-    const { rank } = rankCatalog(own, truth, { masked: known.seen(user), keep: 1 });
+    const { history } = known.ask(tests.get(token)!);
+    const { rank } = rankCatalog(own, truth, { masked: history, keep: 1 });
     const place = places[u]!;
     for (const [key, metric] of Object.entries(measured)) {
       const sum = sums[key]!;

@@ -45,7 +45,8 @@ it("evaluates baselines and ends with the verdict in one sentence", async () => 
     split: "leave-one-out",
     variant: "uni8",
     users: 30,
-    baselines: "fitted on train; a user's history is train and validation",
+    baselines:
+      "fitted on train; a user's history is what they did before the target, as far as prompts may show it",
     "always run": "user-mean, item-mean, random, popularity",
   });
   const page = await readFile(at.path("runs/films/report.html"), "utf8");

@@ -76,7 +76,7 @@ export class ListPieces {
   private version = 0;
   private first = 0;
   private end = 0;
-  /** Of no use but that it is: bytes read to be near. */
+  /** Kept so that the reads which bring texts near are not left out. */
   touched = 0;
   private readonly kept: KeptPieces;
   private readonly keep: (outer: Scope, record: unknown) => number;

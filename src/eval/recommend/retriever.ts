@@ -56,16 +56,10 @@ function scoreHistory(
   // One user more than the log has: the history is theirs, and nothing is fitted on it.
   const stranger = users.length;
   const fitted = baselines[name]!.fit(
-    {
-      userCount: stranger + 1,
-      itemCount: all.length,
-      user,
-      item,
-      rating,
-      time,
-      later: { user: Int32Array.from(liked, () => stranger), item: Int32Array.from(liked) },
-    },
+    { userCount: stranger + 1, itemCount: all.length, user, item, rating, time },
     options,
   );
-  return fitted.score(stranger, all);
+  const none = new Float64Array(liked.length).fill(NaN);
+  const history = Int32Array.from(liked);
+  return fitted.score(stranger, all, { time: NaN, history, ratings: none, shownRatings: none });
 }

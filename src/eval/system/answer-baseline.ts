@@ -35,11 +35,11 @@ function rankAll(
   { fitted, catalog, known, fullRanking }: Asking,
 ): Answer {
   const all = Int32Array.from({ length: catalog.size }, (_, index) => index);
-  const { top, rank } = rankCatalog(
-    fitted.score(user, all, known.ask(example)),
-    catalog.indexOf(example.item),
-    { masked: fullRanking.mask === "seen" ? known.seen(user) : [], keep: fullRanking.keep },
-  );
+  const asked = known.ask(example);
+  const { top, rank } = rankCatalog(fitted.score(user, all, asked), catalog.indexOf(example.item), {
+    masked: fullRanking.mask === "seen" ? asked.history : [],
+    keep: fullRanking.keep,
+  });
   const items = top.map((index) => catalog.data.ids[index]!);
   return { ...noCost, outcome: "ok", raw: null, items, choices: null, value: null, rank };
 }

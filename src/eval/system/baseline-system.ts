@@ -1,5 +1,5 @@
-// Baselines as systems: fitted on train (or what the suite says); what a user did up to the test target (train and
-// validation) is their history, the same that a model's prompt is cut from.
+// Baselines as systems: fitted on train (or what the suite says); what a user did before the target, other test rows
+// too, is their history, the same that a model's prompt is cut from.
 
 import { baselines } from "../../log/baseline/index.ts";
 import { describeParams, fillParams, type Params } from "../../log/baseline/params.ts";
@@ -12,7 +12,11 @@ import type { System } from "./system.ts";
 export type { BaselineData };
 
 /** In the protocol of every report. */
-export const baselineProtocol = "fitted on train; a user's history is train and validation";
+export const baselineProtocol =
+  "fitted on train; a user's history is what they did before the target, as far as prompts may show it";
+
+/** Raised when the same suite gets other answers, so that kept ones are asked again. */
+const answerVersion = 2;
 
 /** How a suite wants one baseline. */
 export type BaselineSetup = {
@@ -56,7 +60,7 @@ export function makeBaselineSystem(
     kind: baseline.kind,
     about: aboutOf(baseline, { params, fitOn, tuned }),
     model: `baseline:${kind}`,
-    identity: `${kind}/${options.datasetHash}/${seed}${set}${rows}${budget}`,
+    identity: `${kind}@${answerVersion}/${options.datasetHash}/${seed}${set}${rows}${budget}`,
     tasks: options.tasks,
     question: async ({ task, user, item, candidates }) => ({
       task,
@@ -70,7 +74,7 @@ export function makeBaselineSystem(
       const fits = new Map<number, Asking>();
       const fit = async (part: number): Promise<Asking> => {
         const data = await parts[part]!();
-        const fitted = baseline.fit(takeTrain(data, { fitOn }), { seed, params: best });
+        const fitted = baseline.fit(takeTrain(data, fitOn), { seed, params: best });
         return { fitted, catalog: data.catalog, known: makeKnown(data), fullRanking };
       };
       return {

@@ -1,10 +1,11 @@
 // What a baseline is fitted on, cut from the interactions of a dataset, and what is known of a user when a target is asked.
 
+import { DataError } from "../../base/errors.ts";
 import type { Example } from "../../dataset/task/types.ts";
 import type { Asked, TrainData } from "../../log/baseline/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
-import { splits } from "../../log/split/timeline.ts";
+import { isShownTo, splits } from "../../log/split/timeline.ts";
 import type { FitOn } from "../suite/baseline-keys.ts";
 
 /** What baselines are fitted on; loaded only where one has to answer. */
@@ -15,23 +16,16 @@ export type BaselineData = {
   likedFrom?: number;
 };
 
-/** Rows that are fitted, and those that come after them but before the targets (validation, unless it is fitted too). */
+/** The rows that are fitted. */
 export function takeTrain(
   { interactions, catalog, likedFrom }: BaselineData,
-  { fitOn = "train", before = "test" }: { fitOn?: FitOn; before?: "validation" | "test" } = {},
+  fitOn: FitOn = "train",
 ): TrainData {
-  const rowsOf = (...names: (typeof splits)[number][]): number[] => {
-    const codes = names.map((name) => splits.indexOf(name));
-    const rows: number[] = [];
-    for (let r = 0; r < interactions.split.length; r++) {
-      if (codes.includes(interactions.split[r]!)) rows.push(r);
-    }
-    return rows;
-  };
-  const fitsAll = fitOn === "train+validation" && before === "test";
-  const fitted = fitsAll ? rowsOf("train", "validation") : rowsOf("train");
-  const later = fitsAll || before === "validation" ? [] : rowsOf("validation");
-  const pick = <T extends Int32Array | Float64Array>(column: T, rows: number[]): T => {
+  const last = splits.indexOf(fitOn === "train" ? "train" : "validation");
+  const rows: number[] = [];
+  for (let r = 0; r < interactions.split.length; r++)
+    if (interactions.split[r]! <= last) rows.push(r);
+  const pick = <T extends Int32Array | Float64Array>(column: T): T => {
     const picked = new (column.constructor as new (length: number) => T)(rows.length);
     rows.forEach((row, i) => (picked[i] = column[row]!));
     return picked;
@@ -39,62 +33,61 @@ export function takeTrain(
   return {
     userCount: interactions.users.length,
     itemCount: catalog.size,
-    user: pick(interactions.user, fitted),
-    item: pick(interactions.item, fitted),
-    rating: pick(interactions.rating, fitted),
-    time: pick(interactions.time, fitted),
-    later: {
-      user: pick(interactions.user, later),
-      item: pick(interactions.item, later),
-      rating: pick(interactions.rating, later),
-    },
+    user: pick(interactions.user),
+    item: pick(interactions.item),
+    rating: pick(interactions.rating),
+    time: pick(interactions.time),
     ...(likedFrom === undefined ? {} : { likedFrom }),
   };
 }
 
-/** Users of a dataset: their index, the items they had before the targets, and what they rated them. */
+/** Users of a dataset: their index, and what they had done before a target. */
 export type Known = {
   indexOf: (user: string) => number;
-  seen: (user: number) => ReadonlySet<number>;
+  /** @throws DataError `dataset-files-disagree` where the interactions lack the target. */
   ask: (example: Example) => Asked;
 };
 
-/** What is known before the targets of `before`. */
-export function makeKnown(
-  { interactions, catalog }: BaselineData,
-  before: "validation" | "test" = "test",
-): Known {
-  const { users, user, item, rating, split } = interactions;
+/** What is known before a target: every earlier row of its user that the split lets a prompt show, not the last ones alone. */
+export function makeKnown({ interactions, catalog }: BaselineData): Known {
+  const { users, user, item, rating, row, split } = interactions;
   const index = new Map(users.map((id, i) => [id, i]));
-  const last = splits.indexOf(before);
-  // Rows of the targets' own split are not known; context rows are.
-  const isKnown = (code: number): boolean => code < last || code >= splits.length;
-  let own: Map<number, { seen: Set<number>; rated: Map<number, number> }> | undefined;
-  const rowsOf = (at: number): { seen: Set<number>; rated: Map<number, number> } => {
-    if (!own) {
-      own = new Map();
-      for (let r = 0; r < user.length; r++) {
-        const held = own.get(user[r]!) ?? { seen: new Set(), rated: new Map() };
-        own.set(user[r]!, held);
-        held.rated.set(item[r]!, rating[r]!);
-        if (isKnown(split[r]!)) held.seen.add(item[r]!);
-      }
-    }
-    return own.get(at) ?? { seen: new Set(), rated: new Map() };
-  };
+  const starts = new Int32Array(users.length + 1).fill(user.length);
+  for (let r = user.length - 1; r >= 0; r--) starts[user[r]!] = r;
   const indexOf = (id: string): number => index.get(id)!;
   return {
     indexOf,
-    seen: (at) => rowsOf(at).seen,
-    ask: ({ user: id, time, history }) => {
-      // What a prompt shows is known, whatever split it is of: targets of one split follow one another.
-      const { rated } = rowsOf(indexOf(id));
+    ask(example) {
+      const start = starts[index.get(example.user) ?? users.length]!;
+      let target = start;
+      while (user[target] === user[start] && target < user.length && row[target] !== example.row)
+        target++;
+      if (target === user.length || user[target] !== user[start]) throw noTarget(example.id);
+      const own = split[target]!;
+      const rows: number[] = [];
+      const rated = new Map<number, number>();
+      for (let r = start; r < target; r++) {
+        if (!isShownTo(own, split[r]!)) continue;
+        rows.push(r);
+        rated.set(item[r]!, rating[r]!);
+      }
       return {
-        time: time ?? NaN,
-        shownRatings: Float64Array.from(history, (shown) => {
-          return rated.get(catalog.indexOf(shown)) ?? NaN;
-        }),
+        time: example.time ?? NaN,
+        history: Int32Array.from(rows, (r) => item[r]!),
+        ratings: Float64Array.from(rows, (r) => rating[r]!),
+        shownRatings: Float64Array.from(
+          example.history,
+          (shown) => rated.get(catalog.indexOf(shown)) ?? NaN,
+        ),
       };
     },
   };
+}
+
+function noTarget(id: string): DataError {
+  return new DataError("the interactions of the dataset lack what this example asks for", {
+    code: "dataset-files-disagree",
+    where: id,
+    next: "Build the dataset again; its files come from different builds.",
+  });
 }

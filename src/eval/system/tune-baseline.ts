@@ -87,8 +87,8 @@ export function tuneBaseline(
     });
   }
   const asked = examples.filter((example) => example.task === task);
-  const train = takeTrain(data, { before: "validation" });
-  const known = makeKnown(data, "validation");
+  const train = takeTrain(data);
+  const known = makeKnown(data);
   const metric = metricOf(task, options.variant);
   const higherIsBetter = task !== "rating" && task !== "preference";
   const trials = listSettings(name, options).map((params): Trial => {

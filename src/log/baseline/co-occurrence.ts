@@ -38,9 +38,7 @@ export const markov: Baseline = {
 export function fitCoOccurrence(train: TrainData, window = usualWindow): ItemWeights {
   const { offsets, items } = groupByUser(train.userCount, train);
   // Where each item stands in `items`, ascending.
-  const places = groupInOrder(train.itemCount, [
-    { keys: items, values: Int32Array.from(items.keys()) },
-  ]);
+  const places = groupInOrder(train.itemCount, items, Int32Array.from(items.keys()));
   const userEnd = new Int32Array(items.length);
   for (let u = 0; u < train.userCount; u++)
     userEnd.fill(offsets[u + 1]!, offsets[u], offsets[u + 1]);

@@ -1,7 +1,7 @@
 // Rates of likes, smoothed by one like and one dislike: of the user, of the item, and counted from the prompt alone. The
 // last needs no training data at all, and beats published fine-tunes on their own test rows (docs/results.md).
 
-import type { Baseline, Fitted, TrainData } from "./types.ts";
+import type { Asked, Baseline, Fitted, TrainData } from "./types.ts";
 
 export const userRate: Baseline = {
   name: "user-rate",
@@ -9,16 +9,11 @@ export const userRate: Baseline = {
   kind: "trivial",
   tells: ["like"],
   fit(train) {
-    const { later } = train;
-    const rows = later?.rating
-      ? [train, { user: later.user, rating: later.rating }]
-      : [{ user: train.user, rating: train.rating }];
     const threshold = thresholdOf(train);
-    const rates = ratesBy(
-      rows.map(({ user, rating }) => ({ keys: user, rating })),
-      { size: train.userCount, threshold },
-    );
-    return constantOf((user) => rates[user]!);
+    const rates = ratesBy(train.user, train.rating, { size: train.userCount, threshold });
+    return constantOf((user, asked) => {
+      return asked ? rateOf(asked.ratings, threshold) : rates[user]!;
+    });
   },
 };
 
@@ -28,7 +23,7 @@ export const itemRate: Baseline = {
   kind: "trivial",
   tells: ["like"],
   fit(train) {
-    const rates = ratesBy([{ keys: train.item, rating: train.rating }], {
+    const rates = ratesBy(train.item, train.rating, {
       size: train.itemCount,
       threshold: thresholdOf(train),
     });
@@ -47,15 +42,7 @@ export const likeCount: Baseline = {
   tells: ["like"],
   fit(train) {
     const threshold = thresholdOf(train);
-    return constantOf((_user, shown) => {
-      let [likes, count] = [0, 0];
-      for (const rating of shown) {
-        if (Number.isNaN(rating)) continue;
-        count++;
-        if (rating >= threshold) likes++;
-      }
-      return smoothed(likes, count);
-    });
+    return constantOf((_user, asked) => rateOf(asked?.shownRatings ?? [], threshold));
   },
 };
 
@@ -64,13 +51,22 @@ export function smoothed(likes: number, count: number): number {
   return (likes + 1) / (count + 2);
 }
 
+/** The smoothed share of likes; NaN counts nowhere. */
+function rateOf(ratings: Iterable<number>, threshold: number): number {
+  let [likes, count] = [0, 0];
+  for (const rating of ratings) {
+    if (Number.isNaN(rating)) continue;
+    count++;
+    if (rating >= threshold) likes++;
+  }
+  return smoothed(likes, count);
+}
+
 // The same for every item: a ranking ties throughout.
-function constantOf(rate: (user: number, shown: Float64Array) => number): Fitted {
-  const none = new Float64Array(0);
+function constantOf(rate: (user: number, asked: Asked | undefined) => number): Fitted {
   return {
-    score: (user, items, asked) =>
-      new Float64Array(items.length).fill(rate(user, asked?.shownRatings ?? none)),
-    like: (user, _item, asked) => rate(user, asked?.shownRatings ?? none),
+    score: (user, items, asked) => new Float64Array(items.length).fill(rate(user, asked)),
+    like: (user, _item, asked) => rate(user, asked),
   };
 }
 
@@ -81,17 +77,16 @@ function thresholdOf({ likedFrom, rating }: TrainData): number {
 }
 
 function ratesBy(
-  columns: readonly { keys: Int32Array; rating: Float64Array }[],
+  keys: Int32Array,
+  rating: Float64Array,
   { size, threshold }: { size: number; threshold: number },
 ): Float64Array {
   const likes = new Float64Array(size);
   const counts = new Float64Array(size);
-  for (const { keys, rating } of columns) {
-    for (let row = 0; row < keys.length; row++) {
-      if (Number.isNaN(rating[row]!)) continue;
-      counts[keys[row]!]!++;
-      if (rating[row]! >= threshold) likes[keys[row]!]!++;
-    }
+  for (let row = 0; row < keys.length; row++) {
+    if (Number.isNaN(rating[row]!)) continue;
+    counts[keys[row]!]!++;
+    if (rating[row]! >= threshold) likes[keys[row]!]!++;
   }
   return likes.map((own, key) => smoothed(own, counts[key]!));
 }

@@ -57,9 +57,8 @@ function timesByItem(train: TrainData): { offsets: Int32Array; times: Float64Arr
   const timed = Array.from(train.time.keys())
     .filter((row) => !Number.isNaN(train.time[row]!))
     .sort((a, b) => train.time[a]! - train.time[b]!);
-  const { offsets, values } = groupInOrder(train.itemCount, [
-    { keys: Int32Array.from(timed, (row) => train.item[row]!), values: timed },
-  ]);
+  const items = Int32Array.from(timed, (row) => train.item[row]!);
+  const { offsets, values } = groupInOrder(train.itemCount, items, timed);
   const times = Float64Array.from(values, (row) => train.time[row]!);
   return { offsets, times, last: timed.length === 0 ? 0 : train.time[timed.at(-1)!]! };
 }

@@ -12,22 +12,24 @@ export type TrainData = {
   rating: Float64Array;
   /** UTC seconds, or NaN. */
   time: Float64Array;
-  /** What users did after train and before the target: part of their history, never fitted on. */
-  later?: { user: Int32Array; item: Int32Array; rating?: Float64Array };
   /** Ratings from here on are likes; without it, those at or above the mean of all train ratings. */
   likedFrom?: number;
 };
 
-/** What is known when one target is asked for, besides what the user has done. */
+/** What is known when one target is asked for. */
 export type Asked = {
   /** UTC seconds of the target, or NaN. */
   time: number;
+  /** Items that the user had before, oldest first, whether they were fitted on or not. */
+  history: Int32Array;
+  /** Their ratings; NaN where unrated. */
+  ratings: Float64Array;
   /** What a prompt would show of the user's history: ratings (NaN where unrated), oldest first. */
   shownRatings: Float64Array;
 };
 
 export type Fitted = {
-  /** One score an item, higher is better; equal scores are ties, never broken here. */
+  /** One score an item, higher is better; equal scores are ties, never broken here. Without `asked`: after train. */
   score(user: number, items: Int32Array, asked?: Asked): Float64Array;
   /** The rating the user would give, for baselines that predict ratings. */
   rate?(user: number, item: number): number;

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Example } from "../../../../src/dataset/task/types.ts";
+import { makeKnown } from "../../../../src/eval/system/fit-baseline.ts";
 import {
   makeBaselineSystem,
   tasksOfBaseline,
@@ -41,7 +43,8 @@ const open = (name: string): ReturnType<ReturnType<typeof makeBaselineSystem>["o
     data: async () => ({ catalog, interactions }),
   }).open();
 
-const example = makeExample({ user: "a", item: "i11", candidates: ["i03", "i10", "i11"] });
+const target = { user: "a", item: "i11", row: 2 };
+const example = makeExample({ ...target, candidates: ["i03", "i10", "i11"] });
 
 test("what a user did in validation is history, though nothing is fitted on it", async () => {
   const [said] = await (await open("item-knn")).answer([example]);
@@ -53,6 +56,61 @@ test("what a user did in validation is history, though nothing is fitted on it",
   ).answer([{ ...example, candidates: ["i09", "i10", "i11"] }]);
   // Item 9 counts twice: the row in validation is not train, and that in test is nobody's business.
   expect(counts!.choices).toEqual({ i09: 2, i10: 2, i11: 0 });
+});
+
+describe("several targets of one user", () => {
+  // User a is asked for 11 and then for 10; 5 is a train row that comes after both, as random splits have it.
+  const rows = interactionsOf([
+    [0, 9, 0, 2],
+    [0, 11, 2, 5],
+    [0, 10, 2, 5],
+    [0, 5, 0, 5],
+    [1, 11, 0, 4],
+    [1, 10, 0, 4],
+    [1, 5, 0, 4],
+    [1, 3, 0, 4],
+  ]);
+  const ask = async (name: string, what: Partial<Example>) => {
+    const data = async () => ({ catalog, interactions: rows, likedFrom: 4 });
+    const system = makeBaselineSystem(name, { datasetHash: "d", seed: 1, tasks: [], data });
+    const [said] = await (await system.open()).answer([makeExample({ user: "a", ...what })]);
+    return said!;
+  };
+
+  test("the earlier one is history of the later one, as it is in prompts", async () => {
+    const candidates = ["i03", "i10", "i20"];
+    const second = await ask("item-knn", { item: "i10", row: 2, candidates });
+    expect(second.choices!["i10"]).toBeGreaterThan(0);
+    const first = await ask("item-knn", { item: "i11", row: 1, candidates });
+    expect(first.choices).toEqual({ i03: 0, i10: 0, i20: 0 });
+    const yes = await ask("user-rate", { task: "preference", item: "i10", row: 2 });
+    // Ratings 2 and 5 came before; the 5 of the target itself and the one after it did not.
+    expect(Math.exp(yes.choices!["yes"]!)).toBeCloseTo(2 / 4, 12);
+  });
+
+  test("what comes after a target is not known when it is asked for", async () => {
+    const next = { task: "next-item", candidates: null, item: "i11", row: 1 };
+    const { items } = await ask("popularity", next);
+    expect(items.slice(0, 3)).toEqual(["i05", "i03", "i10"]);
+    expect(items).not.toContain("i09");
+  });
+
+  test("a rating is shown as it was before the target", async () => {
+    const again = interactionsOf([
+      [0, 9, 0, 1],
+      [0, 11, 2, 5],
+      [0, 9, 0, 5],
+    ]);
+    const known = makeKnown({ catalog, interactions: again });
+    const shown = makeExample({ user: "a", row: 1, history: ["i09"] });
+    expect([...known.ask(shown).shownRatings]).toEqual([1]);
+  });
+
+  test("an example that the interactions lack is refused", async () => {
+    const asked = ask("item-knn", { row: 6, candidates: ["i03"] });
+    await expect(asked).rejects.toMatchObject({ code: "dataset-files-disagree" });
+    await expect(ask("item-knn", { user: "z" })).rejects.toThrow(/interactions of the dataset/);
+  });
 });
 
 test("ratings are predicted from train ratings", async () => {

@@ -37,6 +37,7 @@ const example = makeExample({
   task: "next-item",
   user: "d",
   item: "i09",
+  row: 11,
   candidates: null,
 });
 const options: TuneOptions = {

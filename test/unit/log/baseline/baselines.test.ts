@@ -153,10 +153,13 @@ describe("co-occurrence", () => {
   ];
 
   test("sums what followed, nearer ones counting more", () => {
-    const data = { ...trainOf(rows), later: { user: Int32Array.of(2), item: Int32Array.of(0) } };
+    const fitted = fit("co-occurrence", trainOf(rows));
+    const none = new Float64Array(2);
     // T[0] = {1: 1, 2: 1/2 + 1}, T[1] = {2: 1}; user 2 has item 1 and then, after train, item 0.
-    expect([...fit("co-occurrence", data).score(2, all)]).toEqual([0, 1, 1.5 + 1 / 2, 0, 0]);
-    expect([...fit("co-occurrence", data).score(3, all)]).toEqual([0, 0, 0, 0, 0]);
+    const asked = { time: NaN, history: Int32Array.of(1, 0), ratings: none, shownRatings: none };
+    expect([...fitted.score(2, all, asked)]).toEqual([0, 1, 1.5 + 1 / 2, 0, 0]);
+    expect([...fitted.score(2, all)]).toEqual([0, 0, 1, 0, 0]);
+    expect([...fitted.score(3, all)]).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("markov looks one step ahead, from the last row alone", () => {

@@ -57,23 +57,25 @@ test("sparse tables grow, and lie in memory that threads share", () => {
     expect(column.buffer).toBeInstanceOf(SharedArrayBuffer);
 });
 
-test("histories keep the order of rows; what came later stands behind", () => {
-  const train = { user: Int32Array.of(0, 0, 1), item: Int32Array.of(3, 1, 2) };
-  const later = { user: Int32Array.of(1, 0), item: Int32Array.of(0, 2) };
-  const { offsets, items } = groupByUser(3, train, later);
+test("histories keep the order of rows; what is asked about another one is scored with that", () => {
+  const train = { user: Int32Array.of(0, 1, 0), item: Int32Array.of(3, 2, 1) };
+  const { offsets, items } = groupByUser(3, train);
   expect([[...offsets], [...items]]).toEqual([
-    [0, 3, 5, 5],
-    [3, 1, 2, 2, 0],
+    [0, 2, 3, 3],
+    [3, 1, 2],
   ]);
-  // With one row the last of them counts: item 2 for user 0, item 0 for user 1, none for user 2.
+  // With one row the last of them counts: item 1 for user 0, item 2 for user 1, none for user 2.
   const values = Array.from({ length: size * size }, (_, at) => at);
   const none = new Float64Array(3);
-  const data = { ...train, later, userCount: 3, itemCount: size, rating: none, time: none };
+  const data = { ...train, userCount: 3, itemCount: size, rating: none, time: none };
   const fitted = fittedOf(data, bothTables(values, 1)[0]!);
-  const asked = Int32Array.of(3, 0);
-  expect([0, 1, 2].map((user) => [...fitted.score(user, asked)])).toEqual([
+  const both = Int32Array.of(3, 0);
+  expect([0, 1, 2].map((user) => [...fitted.score(user, both)])).toEqual([
+    [7, 4],
     [11, 8],
-    [3, 0],
     [0, 0],
   ]);
+  const asked = { time: NaN, ratings: none, shownRatings: none };
+  const scores = fitted.score(2, both, { ...asked, history: Int32Array.of(1, 2) });
+  expect([...scores]).toEqual([11, 8]);
 });

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { baselines } from "../../../../src/log/baseline/index.ts";
 import { fillParams } from "../../../../src/log/baseline/params.ts";
-import type { TrainData } from "../../../../src/log/baseline/types.ts";
+import type { Asked, TrainData } from "../../../../src/log/baseline/types.ts";
 import { trainOf } from "./train-of.ts";
 
 const day = 86_400;
 const items = Int32Array.of(0, 1, 2);
 const fit = (name: string, train: TrainData, params = {}) =>
   baselines[name]!.fit(train, { seed: 1, params });
-const shown = (...ratings: number[]) => ({ time: NaN, shownRatings: Float64Array.from(ratings) });
+const asked = (what: Partial<Asked>): Asked => {
+  const none = new Float64Array(0);
+  return { time: NaN, history: new Int32Array(0), ratings: none, shownRatings: none, ...what };
+};
+const shown = (...ratings: number[]) => asked({ shownRatings: Float64Array.from(ratings) });
 
 describe("rates of likes", () => {
   const train = {
@@ -33,9 +37,10 @@ describe("rates of likes", () => {
     expect([...fit("item-rate", train).score(0, items)]).toEqual([3 / 4, 1 / 3, 1 / 2]);
   });
 
-  test("user-rate also counts what came between train and target", () => {
-    const later = { user: Int32Array.of(1), item: Int32Array.of(1), rating: Float64Array.of(1) };
-    expect(fit("user-rate", { ...train, later }).like!(1, 0)).toBe(2 / 4);
+  test("user-rate counts all that came before the target, where one is asked for", () => {
+    const ratings = Float64Array.of(4, NaN, 1, 5);
+    expect(fit("user-rate", train).like!(1, 0, asked({ ratings }))).toBe(3 / 5);
+    expect(fit("user-rate", train).like!(1, 0, asked({}))).toBe(1 / 2);
   });
 
   test("without a threshold the mean of all ratings decides", () => {
@@ -51,7 +56,7 @@ describe("recent-popularity", () => {
     [2, 1, 1, 10 * day],
     [3, 2, 1, NaN],
   ]);
-  const at = (time: number) => ({ time, shownRatings: new Float64Array(0) });
+  const at = (time: number) => asked({ time });
 
   test("counts the days before the target, and nothing from then on", () => {
     const fitted = fit("recent-popularity", train, { days: 5 });
