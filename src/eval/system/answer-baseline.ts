@@ -4,11 +4,25 @@ import type { Example } from "../../dataset/task/types.ts";
 import type { Fitted } from "../../log/baseline/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { FullRanking } from "../suite/baseline-keys.ts";
-import type { Known } from "./fit-baseline.ts";
+import { makeKnown, type BaselineData, type Known } from "./fit-baseline.ts";
 import { rankCatalog } from "./full-ranking.ts";
 import { noCost, scoredAnswer, type Answer } from "./system.ts";
 
-export type Asking = { fitted: Fitted; catalog: Catalog; known: Known; fullRanking: FullRanking };
+export type Asking = {
+  fitted: Fitted;
+  catalog: Catalog;
+  /** Every index of the catalog. */
+  everyItem: Int32Array;
+  known: Known;
+  fullRanking: FullRanking;
+};
+
+/** What answers need: a fitted baseline and what is known of the users it is asked about. */
+export function makeAsking(fitted: Fitted, data: BaselineData, fullRanking: FullRanking): Asking {
+  const { catalog } = data;
+  const everyItem = new Int32Array(catalog.size).map((_, index) => index);
+  return { fitted, catalog, everyItem, known: makeKnown(data), fullRanking };
+}
 
 /** What a fitted baseline says to one example. */
 export function answerWith(example: Example, asking: Asking): Answer {
@@ -32,14 +46,17 @@ export function answerWith(example: Example, asking: Asking): Answer {
 function rankAll(
   example: Example,
   user: number,
-  { fitted, catalog, known, fullRanking }: Asking,
+  { fitted, catalog, everyItem, known, fullRanking }: Asking,
 ): Answer {
-  const all = Int32Array.from({ length: catalog.size }, (_, index) => index);
   const asked = known.ask(example);
-  const { top, rank } = rankCatalog(fitted.score(user, all, asked), catalog.indexOf(example.item), {
-    masked: fullRanking.mask === "seen" ? asked.history : [],
-    keep: fullRanking.keep,
-  });
+  const { top, rank } = rankCatalog(
+    fitted.score(user, everyItem, asked),
+    catalog.indexOf(example.item),
+    {
+      masked: fullRanking.mask === "seen" ? asked.history : [],
+      keep: fullRanking.keep,
+    },
+  );
   const items = top.map((index) => catalog.data.ids[index]!);
   return { ...noCost, outcome: "ok", raw: null, items, choices: null, value: null, rank };
 }

@@ -5,8 +5,8 @@ import { baselines } from "../../log/baseline/index.ts";
 import { describeParams, fillParams, type Params } from "../../log/baseline/params.ts";
 import type { Baseline } from "../../log/baseline/types.ts";
 import type { FitOn, FullRanking } from "../suite/baseline-keys.ts";
-import { answerWith, type Asking } from "./answer-baseline.ts";
-import { makeKnown, takeTrain, type BaselineData } from "./fit-baseline.ts";
+import { answerWith, makeAsking, type Asking } from "./answer-baseline.ts";
+import { takeTrain, type BaselineData } from "./fit-baseline.ts";
 import type { System } from "./system.ts";
 
 export type { BaselineData };
@@ -75,7 +75,7 @@ export function makeBaselineSystem(
       const fit = async (part: number): Promise<Asking> => {
         const data = await parts[part]!();
         const fitted = baseline.fit(takeTrain(data, fitOn), { seed, params: best });
-        return { fitted, catalog: data.catalog, known: makeKnown(data), fullRanking };
+        return makeAsking(fitted, data, fullRanking);
       };
       return {
         batch: 1000,

@@ -4,6 +4,9 @@
 import { DataError } from "../../base/errors.ts";
 import type { Prediction } from "../score/types.ts";
 
+/** So many more than asked for are gathered before they are sorted. */
+const spare = 64;
+
 export type Ranked = { top: number[]; rank: NonNullable<Prediction["rank"]> };
 
 /**
@@ -19,23 +22,26 @@ export function rankCatalog(
   const hidden = new Uint8Array(scores.length);
   for (const item of masked) hidden[item] = 1;
   hidden[truth] = 0;
-  const open: number[] = [];
-  for (let item = 0; item < scores.length; item++) if (hidden[item] === 0) open.push(item);
-  const ranked = Float64Array.from(open, (item) => scores[item]!);
   const own = scores[truth]!;
-  let [greater, equal] = [0, -1];
-  for (const score of ranked) {
+  const byScore = (a: number, b: number): number => scores[b]! - scores[a]! || a - b;
+  const top: number[] = [];
+  // What is no better than this cannot be among the best: equal scores go by index, and indices rise.
+  let least = NaN;
+  let [greater, equal, of] = [0, -1, 0];
+  for (let item = 0; item < scores.length; item++) {
+    if (hidden[item] === 1) continue;
+    const score = scores[item]!;
+    of++;
     if (score > own) greater++;
     else if (score === own) equal++;
     else if (!(score < own)) throw notANumber();
+    if (score <= least) continue;
+    top.push(item);
+    if (top.length < 2 * keep + spare) continue;
+    top.sort(byScore).length = keep;
+    least = scores[top[keep - 1]!]!;
   }
-  const count = Math.min(keep, open.length);
-  const least = Float64Array.from(ranked).sort()[open.length - count]!;
-  const top = open
-    .filter((item) => scores[item]! >= least)
-    .sort((a, b) => scores[b]! - scores[a]! || a - b)
-    .slice(0, count);
-  return { top, rank: { greater, equal, of: open.length } };
+  return { top: top.sort(byScore).slice(0, keep), rank: { greater, equal, of } };
 }
 
 function notANumber(): DataError {

@@ -19,8 +19,8 @@ import {
   type ParamSpecs,
 } from "../../log/baseline/params.ts";
 import type { FullRanking } from "../suite/baseline-keys.ts";
-import { answerWith } from "./answer-baseline.ts";
-import { makeKnown, takeTrain, type BaselineData } from "./fit-baseline.ts";
+import { answerWith, makeAsking } from "./answer-baseline.ts";
+import { takeTrain, type BaselineData } from "./fit-baseline.ts";
 import { scoreSystem } from "../score/score.ts";
 import type { Prediction } from "../score/types.ts";
 
@@ -88,12 +88,11 @@ export function tuneBaseline(
   }
   const asked = examples.filter((example) => example.task === task);
   const train = takeTrain(data);
-  const known = makeKnown(data);
   const metric = metricOf(task, options.variant);
   const higherIsBetter = task !== "rating" && task !== "preference";
   const trials = listSettings(name, options).map((params): Trial => {
     const fitted = baselines[name]!.fit(train, { seed: options.seed, params });
-    const asking = { fitted, catalog: data.catalog, known, fullRanking: options.fullRanking };
+    const asking = makeAsking(fitted, data, options.fullRanking);
     const predictions = asked.map((example) => predictionOf(example, answerWith(example, asking)));
     const { perUser } = scoreSystem({
       examples: asked,

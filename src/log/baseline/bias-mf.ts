@@ -4,6 +4,7 @@
 import { rngFor } from "../../base/rng.ts";
 import { clipTo, meanOf, ratedRows } from "./bias.ts";
 import { fillParams, numberOf, realParam, wholeParam, type ParamSpecs } from "./params.ts";
+import { scoreEach } from "./score-each.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 const specs: ParamSpecs = {
@@ -38,7 +39,7 @@ export const biasMf: Baseline = {
       return sum;
     };
     return {
-      score: (user, items) => Float64Array.from(items, (item) => predict(user, item)),
+      score: (user, items) => scoreEach(items, (item) => predict(user, item)),
       rate: (user, item) => clip(predict(user, item)),
     };
   },

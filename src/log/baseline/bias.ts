@@ -2,6 +2,7 @@
 // (Koren 2010, doi:10.1145/1644873.1644874, "Factor in the neighbors"). Predictions are clipped to the ratings of train.
 
 import { fillParams, numberOf, realParam, wholeParam, type ParamSpecs } from "./params.ts";
+import { scoreEach } from "./score-each.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 const specs: ParamSpecs = {
@@ -31,7 +32,7 @@ export const bias: Baseline = {
     });
     const clip = clipTo(train.rating);
     return {
-      score: (_user, items) => Float64Array.from(items, (i) => item[i]!),
+      score: (_user, items) => scoreEach(items, (i) => item[i]!),
       rate: (u, i) => clip(overall + user[u]! + item[i]!),
     };
   },

@@ -4,6 +4,7 @@
 import { rngFor } from "../../base/rng.ts";
 import { groupByUser } from "./histories.ts";
 import { fillParams, numberOf, realParam, wholeParam, type ParamSpecs } from "./params.ts";
+import { scoreEach } from "./score-each.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 const specs: ParamSpecs = {
@@ -40,7 +41,7 @@ export const bprMf: Baseline = {
     return {
       score(user, items) {
         // Factors of a user without train rows are still those they were drawn as: only the biases say something.
-        return Float64Array.from(items, (item) => {
+        return scoreEach(items, (item) => {
           let sum = bias[item]!;
           if (known[user] === 0) return sum;
           for (let f = 0; f < factors; f++) sum += p[user * factors + f]! * q[item * factors + f]!;

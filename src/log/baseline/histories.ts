@@ -1,5 +1,6 @@
 // What each user has done in train, in order, and scores from a history.
 
+import { scoreEach } from "./score-each.ts";
 import type { Fitted, TrainData } from "./types.ts";
 import { scoreHistory, type ItemWeights } from "./item-weights.ts";
 
@@ -37,7 +38,7 @@ export function fittedOf(train: TrainData, weights: ItemWeights): Fitted {
     score(user, items, asked) {
       const own = asked?.history ?? trained.subarray(offsets[user], offsets[user + 1]);
       const scores = scoreHistory(weights, own);
-      return Float64Array.from(items, (item) => scores[item]!);
+      return scoreEach(items, (item) => scores[item]!);
     },
   };
 }

@@ -1,5 +1,6 @@
 // Mean rating of the item in train; the mean of all train ratings where the item has none.
 
+import { scoreEach } from "./score-each.ts";
 import type { Baseline } from "./types.ts";
 import { meanRatings } from "./user-mean.ts";
 
@@ -11,7 +12,7 @@ export const itemMean: Baseline = {
   fit(train) {
     const means = meanRatings(train.item, train.itemCount, train.rating);
     return {
-      score: (_user, items) => Float64Array.from(items, (item) => means[item]!),
+      score: (_user, items) => scoreEach(items, (item) => means[item]!),
       rate: (_user, item) => means[item]!,
     };
   },

@@ -1,6 +1,7 @@
 // Rates of likes, smoothed by one like and one dislike: of the user, of the item, and counted from the prompt alone. The
 // last needs no training data at all, and beats published fine-tunes on their own test rows (docs/results.md).
 
+import { scoreEach } from "./score-each.ts";
 import type { Asked, Baseline, Fitted, TrainData } from "./types.ts";
 
 export const userRate: Baseline = {
@@ -28,7 +29,7 @@ export const itemRate: Baseline = {
       threshold: thresholdOf(train),
     });
     return {
-      score: (_user, items) => Float64Array.from(items, (item) => rates[item]!),
+      score: (_user, items) => scoreEach(items, (item) => rates[item]!),
       like: (_user, item) => rates[item]!,
     };
   },

@@ -3,6 +3,7 @@
 
 import { fillParams, numberOf, realParam, type ParamSpecs } from "./params.ts";
 import { groupInOrder } from "./histories.ts";
+import { scoreEach } from "./score-each.ts";
 import type { Baseline, TrainData } from "./types.ts";
 
 export const popularity: Baseline = {
@@ -11,7 +12,7 @@ export const popularity: Baseline = {
   kind: "trivial",
   fit(train) {
     const counts = countItems(train);
-    return { score: (_user, items) => Float64Array.from(items, (item) => counts[item]!) };
+    return { score: (_user, items) => scoreEach(items, (item) => counts[item]!) };
   },
 };
 
@@ -36,7 +37,7 @@ export const recentPopularity: Baseline = {
       score(_user, items, asked) {
         // Without a moment to stand at: the end of train.
         const end = asked && !Number.isNaN(asked.time) ? asked.time : last + 1;
-        return Float64Array.from(items, (item) => {
+        return scoreEach(items, (item) => {
           const [from, to] = [offsets[item]!, offsets[item + 1]!];
           return firstAt(times, from, to, end) - firstAt(times, from, to, end - seconds);
         });

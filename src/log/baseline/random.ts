@@ -1,6 +1,7 @@
 // Random order: what any ranking must beat. One stream a user, so that the items asked for do not matter.
 
 import { rngFor } from "../../base/rng.ts";
+import { scoreEach } from "./score-each.ts";
 import type { Baseline } from "./types.ts";
 
 export const random: Baseline = {
@@ -13,7 +14,7 @@ export const random: Baseline = {
         // Drawn for the whole catalog, so that an item's score is the same in any candidate list.
         const rng = rngFor(seed, "random", user);
         const drawn = Float64Array.from({ length: train.itemCount }, () => rng.next());
-        return Float64Array.from(items, (item) => drawn[item]!);
+        return scoreEach(items, (item) => drawn[item]!);
       },
     };
   },
