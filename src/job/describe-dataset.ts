@@ -52,5 +52,8 @@ export async function describeDataset(folder: string): Promise<DatasetRef> {
     langs: lang ?? ["en"],
     rows,
     bytes: { train: bytes["train.jsonl"]!, validation: bytes["validation.jsonl"]! },
+    ...(manifest.redistribution === "forbidden"
+      ? { forbids: manifest.license ?? "no redistribution" }
+      : {}),
   };
 }

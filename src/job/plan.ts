@@ -129,7 +129,10 @@ export async function planJob(
       next: "Change the recipe. Nothing was sent.",
     });
   }
-  return plan;
+  const { forbids } = request.dataset;
+  if (forbids === undefined || plan.requests.length === 0) return plan;
+  const note = `the log's licence may forbid this: ${provider.name} is sent examples that quote it (${forbids})`;
+  return { ...plan, notes: [note, ...plan.notes] };
 }
 
 /** Dollars that may still be spent, at full ceilings, besides the job itself: unanswered creates and open leases. */

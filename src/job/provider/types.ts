@@ -32,6 +32,8 @@ export type DatasetRef = {
   rows: { train: number; validation: number };
   /** Bytes of train.jsonl and validation.jsonl. */
   bytes: { train: number; validation: number };
+  /** The log's licence, where it forbids passing on what is made of it. */
+  forbids?: string;
 };
 
 /** What a job is, without where it stands; kept in the ledger, so it never holds a secret. */

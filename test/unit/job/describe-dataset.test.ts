@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../src/base/ids.ts";
@@ -44,6 +44,19 @@ describe("describeDataset", () => {
       rows: { train: 2, validation: 1 },
       bytes: { train: 6, validation: 3 },
     });
+  });
+
+  test("knows where the log's licence forbids passing it on", async () => {
+    using folder = scratch();
+    const dir = write(folder.dir);
+    expect((await describeDataset(dir)).forbids).toBeUndefined();
+    const path = join(dir, "manifest.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as object;
+    const license = "research use; may not be redistributed";
+    writeFileSync(path, JSON.stringify({ ...manifest, license, redistribution: "forbidden" }));
+    expect((await describeDataset(dir)).forbids).toBe(license);
+    writeFileSync(path, JSON.stringify({ ...manifest, license, redistribution: "allowed" }));
+    expect((await describeDataset(dir)).forbids).toBeUndefined();
   });
 
   test("hashes what training reads, wherever it lies, and nothing else", async () => {
