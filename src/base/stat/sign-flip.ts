@@ -8,7 +8,10 @@ import { defaultResamples } from "./bootstrap.ts";
 // A table instead of a branch that no processor can guess.
 const signOf = Float64Array.of(-1, 1);
 
-/** p of the differences `values[n]` having mean 0, from `flips` random sign assignments; 1 where all are 0. */
+/**
+ * p of the differences `values[n]` having mean 0, from `flips` random sign assignments; 1 where all are 0.
+ * @throws RangeError for a difference that is no number: it would make every assignment less extreme.
+ */
 export function signFlipTest(
   values: Float64Array,
   rng: Rng,
@@ -18,6 +21,7 @@ export function signFlipTest(
   const differences = values.filter((value) => value !== 0);
   const n = differences.length;
   if (n === 0) return 1;
+  if (!differences.every(Number.isFinite)) throw new RangeError("a difference is not a number");
   let observed = 0;
   let size = 0;
   for (const d of differences) {

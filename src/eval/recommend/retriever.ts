@@ -59,7 +59,7 @@ function scoreHistory(
     { userCount: stranger + 1, itemCount: all.length, user, item, rating, time },
     options,
   );
-  const none = new Float64Array(liked.length).fill(NaN);
-  const history = Int32Array.from(liked);
-  return fitted.score(stranger, all, { time: NaN, history, ratings: none, shownRatings: none });
+  const ratings = new Float64Array(liked.length).fill(NaN);
+  const asked = { time: NaN, history: Int32Array.from(liked), ratings, shownRatings: ratings };
+  return fitted.score(stranger, all, { ...asked, isFitted: new Uint8Array(liked.length) });
 }

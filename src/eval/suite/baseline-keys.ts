@@ -37,7 +37,9 @@ export const rankingKeys = {
       mask: z
         .enum(["seen", "none"])
         .default("seen")
-        .describe("seen: what the user had before the target is not ranked"),
+        .describe(
+          "seen: what the user had before the target is not ranked, but for datasets with `repeats: keep`",
+        ),
       keep: z
         .int()
         .min(1)

@@ -3,9 +3,9 @@
 import type { Example } from "../../dataset/task/types.ts";
 import type { Fitted } from "../../log/baseline/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
-import type { FullRanking } from "../suite/baseline-keys.ts";
+import type { FitOn, FullRanking } from "../suite/baseline-keys.ts";
 import { makeKnown, type BaselineData, type Known } from "./fit-baseline.ts";
-import { rankCatalog } from "./full-ranking.ts";
+import { notANumber, rankCatalog } from "./full-ranking.ts";
 import { noCost, scoredAnswer, type Answer } from "./system.ts";
 
 export type Asking = {
@@ -18,10 +18,17 @@ export type Asking = {
 };
 
 /** What answers need: a fitted baseline and what is known of the users it is asked about. */
-export function makeAsking(fitted: Fitted, data: BaselineData, fullRanking: FullRanking): Asking {
-  const { catalog } = data;
+export function makeAsking(
+  fitted: Fitted,
+  data: BaselineData,
+  { fullRanking, fitOn }: { fullRanking: FullRanking; fitOn: FitOn },
+): Asking {
+  const { catalog, repeats } = data;
   const everyItem = new Int32Array(catalog.size).map((_, index) => index);
-  return { fitted, catalog, everyItem, known: makeKnown(data), fullRanking };
+  // Where a repeat can be the answer, a list without all other items of the history would give it away.
+  const mask = repeats === "keep" ? "none" : fullRanking.mask;
+  const known = makeKnown(data, fitOn);
+  return { fitted, catalog, everyItem, known, fullRanking: { ...fullRanking, mask } };
 }
 
 /** What a fitted baseline says to one example. */
@@ -29,18 +36,23 @@ export function answerWith(example: Example, asking: Asking): Answer {
   const { fitted, catalog, known } = asking;
   const user = known.indexOf(example.user);
   if (example.task === "rating") {
-    const value = fitted.rate!(user, catalog.indexOf(example.item));
+    const value = fitted.rate!(user, catalog.indexOf(example.item), known.ask(example));
+    if (!Number.isFinite(value)) throw notANumber(example.id);
     return { ...noCost, outcome: "ok", raw: null, items: [], choices: null, value };
   }
   if (example.task === "preference") {
     const yes = fitted.like!(user, catalog.indexOf(example.item), known.ask(example));
+    if (!Number.isFinite(yes)) throw notANumber(example.id);
     const choices = { yes: Math.log(yes), no: Math.log1p(-yes) };
     return { ...noCost, outcome: "ok", raw: null, items: [], choices, value: Number(yes >= 0.5) };
   }
   if (example.candidates === null) return rankAll(example, user, asking);
   const ids = example.candidates;
   const indices = Int32Array.from(ids, (id) => catalog.indexOf(id));
-  return scoredAnswer(ids, fitted.score(user, indices, known.ask(example)));
+  const scores = fitted.score(user, indices, known.ask(example));
+  // JSON would keep such scores as null, and the next look at the predictions would take that for the worst.
+  if (!scores.every((score) => score < Infinity)) throw notANumber(example.id);
+  return scoredAnswer(ids, scores);
 }
 
 function rankAll(

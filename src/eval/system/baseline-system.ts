@@ -16,7 +16,7 @@ export const baselineProtocol =
   "fitted on train; a user's history is what they did before the target, as far as prompts may show it";
 
 /** Raised when the same suite gets other answers, so that kept ones are asked again. */
-const answerVersion = 2;
+export const answerVersion = 2;
 
 /** How a suite wants one baseline. */
 export type BaselineSetup = {
@@ -29,8 +29,8 @@ export type BaselineSetup = {
   tuned?: TunedParams | null;
 };
 
-/** A search for parameters: what it was allowed (part of the identity), and its outcome, found when first asked for. */
-export type TunedParams = { budget: string; find: () => Promise<Params> };
+/** A search for parameters: what it was allowed, all that decides it, and its outcome, found when first asked for. */
+export type TunedParams = { budget: string; identity: string; find: () => Promise<Params> };
 
 const usualRanking: FullRanking = { mask: "seen", keep: 100 };
 
@@ -54,13 +54,13 @@ export function makeBaselineSystem(
   const params = fillParams(kind, baseline.params ?? {}, setup.params);
   const set = setup.params === undefined ? "" : `/${JSON.stringify(params)}`;
   const rows = fitOn === "train" ? "" : `/${fitOn}`;
-  const budget = tuned === null ? "" : `/${tuned.budget}`;
+  const search = tuned === null ? "" : `/${tuned.identity}`;
   return {
     name,
     kind: baseline.kind,
     about: aboutOf(baseline, { params, fitOn, tuned }),
     model: `baseline:${kind}`,
-    identity: `${kind}@${answerVersion}/${options.datasetHash}/${seed}${set}${rows}${budget}`,
+    identity: `${kind}@${answerVersion}/${options.datasetHash}/${seed}${set}${rows}${search}`,
     tasks: options.tasks,
     question: async ({ task, user, item, candidates }) => ({
       task,
@@ -75,7 +75,7 @@ export function makeBaselineSystem(
       const fit = async (part: number): Promise<Asking> => {
         const data = await parts[part]!();
         const fitted = baseline.fit(takeTrain(data, fitOn), { seed, params: best });
-        return makeAsking(fitted, data, fullRanking);
+        return makeAsking(fitted, data, { fullRanking, fitOn });
       };
       return {
         batch: 1000,

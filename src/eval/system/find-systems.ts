@@ -2,9 +2,12 @@
 // found and hashed, so that it shows whether anything has to be asked at all.
 
 import { makeAnswers } from "../../dataset/format/answers.ts";
+import { hashOf } from "../../base/ids.ts";
+import type { Likes } from "../../log/baseline/types.ts";
 import type { EvalData } from "../suite/eval-data.ts";
 import { baselines } from "../../log/baseline/index.ts";
 import {
+  answerVersion,
   makeBaselineSystem,
   tasksOfBaseline,
   type BaselineData,
@@ -169,34 +172,41 @@ function tuneOn(
     variant: variantOf({ ...value.candidates, truth: "forced" }),
     scale: data.manifest.scale,
   };
+  // The suite's limit cuts the validation examples too.
+  const { hash } = data.manifest;
+  const subject = { identity: `${kind}@${answerVersion}/${hash}`, limit: value.limit, options };
   return {
     budget: `at most ${trials} settings`,
+    identity: hashOf(subject),
     async find() {
       const make = async (): Promise<Omit<Tuning, "kind" | "key">> =>
         tuneBaseline(kind, await baselineDataOf(data), await data.validation(), options);
       if (runDir === null) return (await make()).best.params;
-      const identity = `${kind}/${data.manifest.hash}`;
       const file = tuningPath(runDir, system.name);
-      return (await findTuning(file, { identity, options }, make)).best.params;
+      return (await findTuning(file, subject, make)).best.params;
     },
   };
 }
 
 /** What the baselines of a dataset are fitted on. */
 export async function baselineDataOf(data: EvalData): Promise<BaselineData> {
-  const likedFrom = likedFromOf(data);
+  const { repeats } = data.manifest.recipe as { repeats?: BaselineData["repeats"] };
+  const likes = likesOf(data);
   return {
     catalog: await data.catalog(),
     interactions: await data.interactions(),
-    ...(likedFrom === null ? {} : { likedFrom }),
+    ...(likes && { likes }),
+    ...(repeats && { repeats }),
   };
 }
 
-// The preference task may set its own threshold.
-function likedFromOf({ manifest }: EvalData): number | null {
-  const { tasks } = manifest.recipe as { tasks?: { type: string; likedFrom?: unknown }[] };
-  const own = tasks?.find(({ type }) => type === "preference")?.likedFrom;
-  return typeof own === "number" ? own : (manifest.likedFrom ?? null);
+// As the labels are made: the preference task may set its own thresholds.
+function likesOf({ manifest }: EvalData): Likes | null {
+  type Own = { type: string; likedFrom?: Likes["from"] | null; dislikedUpTo?: number | null };
+  const { tasks } = manifest.recipe as { tasks?: Own[] };
+  const own = tasks?.find(({ type }) => type === "preference");
+  const from = own?.likedFrom ?? manifest.likedFrom;
+  return from === undefined ? null : { from, dislikedUpTo: own?.dislikedUpTo ?? null };
 }
 
 /** `job` is the tuned model, `job:base` its base; models named otherwise are neither. */

@@ -2,7 +2,7 @@
 
 import { DataError } from "../../base/errors.ts";
 import type { Example } from "../../dataset/task/types.ts";
-import type { Asked, TrainData } from "../../log/baseline/types.ts";
+import type { Asked, Likes, TrainData } from "../../log/baseline/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
 import { isShownTo, splits } from "../../log/split/timeline.ts";
@@ -12,16 +12,17 @@ import type { FitOn } from "../suite/baseline-keys.ts";
 export type BaselineData = {
   catalog: Catalog;
   interactions: Interactions;
-  /** Ratings from here on are likes. */
-  likedFrom?: number;
+  likes?: Likes;
+  /** Of the dataset: drop-target keeps earlier copies of the asked item out of a history. Default keep. */
+  repeats?: "drop-target" | "keep";
 };
 
 /** The rows that are fitted. */
 export function takeTrain(
-  { interactions, catalog, likedFrom }: BaselineData,
+  { interactions, catalog, likes }: BaselineData,
   fitOn: FitOn = "train",
 ): TrainData {
-  const last = splits.indexOf(fitOn === "train" ? "train" : "validation");
+  const last = lastFitted(fitOn);
   const rows: number[] = [];
   for (let r = 0; r < interactions.split.length; r++)
     if (interactions.split[r]! <= last) rows.push(r);
@@ -37,8 +38,13 @@ export function takeTrain(
     item: pick(interactions.item),
     rating: pick(interactions.rating),
     time: pick(interactions.time),
-    ...(likedFrom === undefined ? {} : { likedFrom }),
+    ...(likes === undefined ? {} : { likes }),
   };
+}
+
+/** The last split that is fitted, by its code. */
+function lastFitted(fitOn: FitOn): number {
+  return splits.indexOf(fitOn === "train" ? "train" : "validation");
 }
 
 /** Users of a dataset: their index, and what they had done before a target. */
@@ -49,12 +55,25 @@ export type Known = {
 };
 
 /** What is known before a target: every earlier row of its user that the split lets a prompt show, not the last ones alone. */
-export function makeKnown({ interactions, catalog }: BaselineData): Known {
+export function makeKnown(
+  { interactions, catalog, repeats = "keep" }: BaselineData,
+  fitOn: FitOn = "train",
+): Known {
+  const last = lastFitted(fitOn);
   const { users, user, item, rating, row, split } = interactions;
   const index = new Map(users.map((id, i) => [id, i]));
   const starts = new Int32Array(users.length + 1).fill(user.length);
   for (let r = user.length - 1; r >= 0; r--) starts[user[r]!] = r;
   const indexOf = (id: string): number => index.get(id)!;
+  /** What is shown are the last rows: of an item that was rated twice, each copy has its own rating. */
+  const ratingsOfShown = (shown: readonly string[], rows: readonly number[]): Float64Array => {
+    const left = Map.groupBy(rows, (r) => item[r]!);
+    const ratings = shown.toReversed().map((id) => {
+      const row = left.get(catalog.indexOf(id))?.pop();
+      return row === undefined ? NaN : rating[row]!;
+    });
+    return Float64Array.from(ratings.toReversed());
+  };
   return {
     indexOf,
     ask(example) {
@@ -65,20 +84,16 @@ export function makeKnown({ interactions, catalog }: BaselineData): Known {
       if (target === user.length || user[target] !== user[start]) throw noTarget(example.id);
       const own = split[target]!;
       const rows: number[] = [];
-      const rated = new Map<number, number>();
       for (let r = start; r < target; r++) {
-        if (!isShownTo(own, split[r]!)) continue;
-        rows.push(r);
-        rated.set(item[r]!, rating[r]!);
+        if (repeats === "drop-target" && item[r] === item[target]) continue;
+        if (isShownTo(own, split[r]!)) rows.push(r);
       }
       return {
         time: example.time ?? NaN,
         history: Int32Array.from(rows, (r) => item[r]!),
         ratings: Float64Array.from(rows, (r) => rating[r]!),
-        shownRatings: Float64Array.from(
-          example.history,
-          (shown) => rated.get(catalog.indexOf(shown)) ?? NaN,
-        ),
+        isFitted: Uint8Array.from(rows, (r) => (split[r]! <= last ? 1 : 0)),
+        shownRatings: ratingsOfShown(example.history, rows),
       };
     },
   };

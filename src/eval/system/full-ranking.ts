@@ -44,9 +44,11 @@ export function rankCatalog(
   return { top: top.sort(byScore).slice(0, keep), rank: { greater, equal, of } };
 }
 
-function notANumber(): DataError {
+/** What a score that is none says. `where`: the example that was asked. */
+export function notANumber(where?: string): DataError {
   return new DataError("a score is not a number", {
     code: "score-not-a-number",
-    next: "A baseline must score every item of the catalog; other parameters may keep it from diverging.",
+    ...(where === undefined ? {} : { where }),
+    next: "A baseline must score what it is asked for; other parameters may keep it from diverging.",
   });
 }

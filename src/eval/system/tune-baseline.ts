@@ -92,7 +92,7 @@ export function tuneBaseline(
   const higherIsBetter = task !== "rating" && task !== "preference";
   const trials = listSettings(name, options).map((params): Trial => {
     const fitted = baselines[name]!.fit(train, { seed: options.seed, params });
-    const asking = makeAsking(fitted, data, options.fullRanking);
+    const asking = makeAsking(fitted, data, { fullRanking: options.fullRanking, fitOn: "train" });
     const predictions = asked.map((example) => predictionOf(example, answerWith(example, asking)));
     const { perUser } = scoreSystem({
       examples: asked,
@@ -116,7 +116,7 @@ export const tuningPath = (dir: string, system: string): string =>
 /** The tuning of one system: as the run folder has it where it is still the same, else made and written there. */
 export async function findTuning(
   file: string,
-  subject: { identity: string; options: TuneOptions },
+  subject: unknown,
   make: () => Promise<Omit<Tuning, "kind" | "key">>,
 ): Promise<Tuning> {
   const key = hashOf(subject);

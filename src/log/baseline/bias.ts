@@ -2,8 +2,9 @@
 // (Koren 2010, doi:10.1145/1644873.1644874, "Factor in the neighbors"). Predictions are clipped to the ratings of train.
 
 import { fillParams, numberOf, realParam, wholeParam, type ParamSpecs } from "./params.ts";
+import { freshOf, makeOwnRatings } from "./own-ratings.ts";
 import { scoreEach } from "./score-each.ts";
-import type { Baseline, TrainData } from "./types.ts";
+import type { Asked, Baseline, TrainData } from "./types.ts";
 
 const specs: ParamSpecs = {
   shrinkItems: realParam("Ratings that pull an item's bias to 0", {
@@ -25,15 +26,24 @@ export const bias: Baseline = {
   params: specs,
   fit(train, { params }) {
     const filled = fillParams("bias", specs, params);
+    const shrinkUsers = numberOf(filled, "shrinkUsers");
     const { overall, user, item } = fitBiases(train, {
       shrinkItems: numberOf(filled, "shrinkItems"),
-      shrinkUsers: numberOf(filled, "shrinkUsers"),
+      shrinkUsers,
       epochs: numberOf(filled, "epochs"),
     });
     const clip = clipTo(train.rating);
+    const ownRatings = makeOwnRatings(train);
+    // One more step of least squares for the user alone, over what came after train too.
+    const userBias = (u: number, asked: Asked | undefined): number => {
+      if (freshOf(asked).next().done === true) return user[u]!;
+      const { items, ratings } = ownRatings(u, asked);
+      const rest = ratings.reduce((sum, rating, i) => sum + rating - overall - item[items[i]!]!, 0);
+      return rest / (ratings.length + shrinkUsers);
+    };
     return {
       score: (_user, items) => scoreEach(items, (i) => item[i]!),
-      rate: (u, i) => clip(overall + user[u]! + item[i]!),
+      rate: (u, i, asked) => clip(overall + userBias(u, asked) + item[i]!),
     };
   },
 };

@@ -1,8 +1,10 @@
 // Rates of likes, smoothed by one like and one dislike: of the user, of the item, and counted from the prompt alone. The
 // last needs no training data at all, and beats published fine-tunes on their own test rows (docs/results.md).
 
+import { mean } from "../../base/stat/summary.ts";
+import { makeOwnRatings } from "./own-ratings.ts";
 import { scoreEach } from "./score-each.ts";
-import type { Asked, Baseline, Fitted, TrainData } from "./types.ts";
+import type { Asked, Baseline, Fitted, Likes, TrainData } from "./types.ts";
 
 export const userRate: Baseline = {
   name: "user-rate",
@@ -10,11 +12,9 @@ export const userRate: Baseline = {
   kind: "trivial",
   tells: ["like"],
   fit(train) {
-    const threshold = thresholdOf(train);
-    const rates = ratesBy(train.user, train.rating, { size: train.userCount, threshold });
-    return constantOf((user, asked) => {
-      return asked ? rateOf(asked.ratings, threshold) : rates[user]!;
-    });
+    const likes = likesOf(train);
+    const ownRatings = makeOwnRatings(train);
+    return constantOf((user, asked) => rateOf(ownRatings(user, asked).ratings, likes));
   },
 };
 
@@ -24,10 +24,16 @@ export const itemRate: Baseline = {
   kind: "trivial",
   tells: ["like"],
   fit(train) {
-    const rates = ratesBy(train.item, train.rating, {
-      size: train.itemCount,
-      threshold: thresholdOf(train),
-    });
+    const likes = likesOf(train);
+    const ownRatings = makeOwnRatings(train);
+    const counts = Array.from({ length: train.itemCount }, () => ({ likes: 0, all: 0 }));
+    for (let user = 0; user < train.userCount; user++) {
+      // Each rating among those of its user: "mean" is theirs.
+      const { items, ratings } = ownRatings(user);
+      const judge = makeJudge(ratings, likes);
+      for (const [i, rating] of ratings.entries()) count(counts[items[i]!]!, judge(rating));
+    }
+    const rates = counts.map((held) => smoothed(held.likes, held.all));
     return {
       score: (_user, items) => scoreEach(items, (item) => rates[item]!),
       like: (_user, item) => rates[item]!,
@@ -42,8 +48,11 @@ export const likeCount: Baseline = {
   kind: "trivial",
   tells: ["like"],
   fit(train) {
-    const threshold = thresholdOf(train);
-    return constantOf((_user, asked) => rateOf(asked?.shownRatings ?? [], threshold));
+    const likes = likesOf(train);
+    return constantOf((_user, asked) => {
+      const shown = Array.from(asked?.shownRatings ?? []).filter((rating) => !Number.isNaN(rating));
+      return rateOf(shown, likes);
+    });
   },
 };
 
@@ -52,15 +61,30 @@ export function smoothed(likes: number, count: number): number {
   return (likes + 1) / (count + 2);
 }
 
-/** The smoothed share of likes; NaN counts nowhere. */
-function rateOf(ratings: Iterable<number>, threshold: number): number {
-  let [likes, count] = [0, 0];
-  for (const rating of ratings) {
-    if (Number.isNaN(rating)) continue;
-    count++;
-    if (rating >= threshold) likes++;
-  }
-  return smoothed(likes, count);
+/** The smoothed share of likes; ratings that are neither like nor dislike count nowhere. */
+function rateOf(ratings: readonly number[], likes: Likes): number {
+  const judge = makeJudge(ratings, likes);
+  const counted = { likes: 0, all: 0 };
+  for (const rating of ratings) count(counted, judge(rating));
+  return smoothed(counted.likes, counted.all);
+}
+
+function count(held: { likes: number; all: number }, liked: boolean | null): void {
+  if (liked === null) return;
+  held.all++;
+  if (liked) held.likes++;
+}
+
+/** Like, dislike or neither, for one of `ratings`. */
+function makeJudge(
+  ratings: readonly number[],
+  { from, dislikedUpTo }: Likes,
+): (rating: number) => boolean | null {
+  const least = from === "mean" ? mean(ratings) : from;
+  return (rating) => {
+    if (rating >= least) return true;
+    return dislikedUpTo === null || rating <= dislikedUpTo ? false : null;
+  };
 }
 
 // The same for every item: a ranking ties throughout.
@@ -71,23 +95,8 @@ function constantOf(rate: (user: number, asked: Asked | undefined) => number): F
   };
 }
 
-function thresholdOf({ likedFrom, rating }: TrainData): number {
-  if (likedFrom !== undefined) return likedFrom;
+function likesOf({ likes, rating }: TrainData): Likes {
+  if (likes !== undefined) return likes;
   const rated = rating.filter((value) => !Number.isNaN(value));
-  return rated.reduce((sum, value) => sum + value, 0) / Math.max(1, rated.length);
-}
-
-function ratesBy(
-  keys: Int32Array,
-  rating: Float64Array,
-  { size, threshold }: { size: number; threshold: number },
-): Float64Array {
-  const likes = new Float64Array(size);
-  const counts = new Float64Array(size);
-  for (let row = 0; row < keys.length; row++) {
-    if (Number.isNaN(rating[row]!)) continue;
-    counts[keys[row]!]!++;
-    if (rating[row]! >= threshold) likes[keys[row]!]!++;
-  }
-  return likes.map((own, key) => smoothed(own, counts[key]!));
+  return { from: rated.length === 0 ? 0 : mean(rated), dislikedUpTo: null };
 }

@@ -1,39 +1,30 @@
-// Mean rating of the user in train; the mean of all train ratings where the user has none. As a ranking it is a
-// constant: every item ties.
+// Mean rating of the user, of what they rated before the target; the mean of all train ratings where they rated nothing.
+// As a ranking it is a constant: every item ties.
 
-import type { Baseline } from "./types.ts";
+import { mean } from "../../base/stat/summary.ts";
+import { makeOwnRatings } from "./own-ratings.ts";
+import type { Asked, Baseline } from "./types.ts";
 
 export const userMean: Baseline = {
   name: "user-mean",
-  about: "mean rating of the user in train",
+  about: "mean rating of the user",
   kind: "trivial",
   tells: ["rating"],
   fit(train) {
-    const means = meanRatings(train.user, train.userCount, train.rating);
+    const ownRatings = makeOwnRatings(train);
+    const overall = meanOfRated(train.rating);
+    const meanOf = (user: number, asked?: Asked): number => {
+      const { ratings } = ownRatings(user, asked);
+      return ratings.length === 0 ? overall : mean(ratings);
+    };
     return {
-      score: (user, items) => new Float64Array(items.length).fill(means[user]!),
-      rate: (user) => means[user]!,
+      score: (user, items, asked) => new Float64Array(items.length).fill(meanOf(user, asked)),
+      rate: (user, _item, asked) => meanOf(user, asked),
     };
   },
 };
 
-/**
- * Mean rating by key, for keys below `size`; keys without ratings get the mean of all ratings, which is 0 when there
- * is none. Unrated rows (NaN) count nowhere.
- */
-export function meanRatings(keys: Int32Array, size: number, rating: Float64Array): Float64Array {
-  const sums = new Float64Array(size);
-  const counts = new Float64Array(size);
-  let sum = 0;
-  let count = 0;
-  for (let r = 0; r < keys.length; r++) {
-    const value = rating[r]!;
-    if (Number.isNaN(value)) continue;
-    sums[keys[r]!]! += value;
-    counts[keys[r]!]!++;
-    sum += value;
-    count++;
-  }
-  const overall = count === 0 ? 0 : sum / count;
-  return sums.map((s, key) => (counts[key] === 0 ? overall : s / counts[key]!));
+function meanOfRated(ratings: Float64Array): number {
+  const rated = ratings.filter((rating) => !Number.isNaN(rating));
+  return rated.length === 0 ? 0 : mean(rated);
 }

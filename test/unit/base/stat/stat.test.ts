@@ -81,6 +81,11 @@ describe("signFlipTest", () => {
     expect(signFlipTest(new Float64Array(10), rng(), 999)).toBe(1);
   });
 
+  test("refuses what is no number: it would look more extreme than any assignment", () => {
+    for (const value of [NaN, Infinity])
+      expect(() => signFlipTest(Float64Array.of(1, value, 2), rng(), 100)).toThrow(RangeError);
+  });
+
   test("counts ties that rounding would break", () => {
     // .1 + .2 − .3 is not 0 in binary; all assignments with the same exact |sum| must count.
     const p = signFlipTest(Float64Array.of(0.1, 0.2, -0.3), rng(), 2000);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Example } from "../../../../src/dataset/task/types.ts";
+import type { Params } from "../../../../src/log/baseline/params.ts";
 import { makeKnown } from "../../../../src/eval/system/fit-baseline.ts";
 import {
   makeBaselineSystem,
@@ -71,7 +72,11 @@ describe("several targets of one user", () => {
     [1, 3, 0, 4],
   ]);
   const ask = async (name: string, what: Partial<Example>) => {
-    const data = async () => ({ catalog, interactions: rows, likedFrom: 4 });
+    const data = async () => ({
+      catalog,
+      interactions: rows,
+      likes: { from: 4, dislikedUpTo: null },
+    });
     const system = makeBaselineSystem(name, { datasetHash: "d", seed: 1, tasks: [], data });
     const [said] = await (await system.open()).answer([makeExample({ user: "a", ...what })]);
     return said!;
@@ -84,8 +89,8 @@ describe("several targets of one user", () => {
     const first = await ask("item-knn", { item: "i11", row: 1, candidates });
     expect(first.choices).toEqual({ i03: 0, i10: 0, i20: 0 });
     const yes = await ask("user-rate", { task: "preference", item: "i10", row: 2 });
-    // Ratings 2 and 5 came before; the 5 of the target itself and the one after it did not.
-    expect(Math.exp(yes.choices!["yes"]!)).toBeCloseTo(2 / 4, 12);
+    // Train says 2 and 5 (what is fitted is fitted), and 5 came before the target; its own 5 is not known.
+    expect(Math.exp(yes.choices!["yes"]!)).toBeCloseTo(3 / 5, 12);
   });
 
   test("what comes after a target is not known when it is asked for", async () => {
@@ -93,6 +98,12 @@ describe("several targets of one user", () => {
     const { items } = await ask("popularity", next);
     expect(items.slice(0, 3)).toEqual(["i05", "i03", "i10"]);
     expect(items).not.toContain("i09");
+  });
+
+  test("a rule for ratings knows them too", async () => {
+    const said = await ask("user-mean", { task: "rating", item: "i10", row: 2 });
+    // Ratings 2 (train), 5 (train, after the target) and 5 (the test row before it).
+    expect(said.value).toBe(4);
   });
 
   test("a rating is shown as it was before the target", async () => {
@@ -104,6 +115,18 @@ describe("several targets of one user", () => {
     const known = makeKnown({ catalog, interactions: again });
     const shown = makeExample({ user: "a", row: 1, history: ["i09"] });
     expect([...known.ask(shown).shownRatings]).toEqual([1]);
+    const copies = interactionsOf([
+      [0, 9, 0, 5],
+      [0, 3, 0, 3],
+      [0, 9, 0, 1],
+      [0, 11, 2, 5],
+    ]);
+    const { ask: asks } = makeKnown({ catalog, interactions: copies });
+    const history = ["i09", "i03", "i09", "i04"];
+    const target3 = makeExample({ user: "a", row: 3, history });
+    expect([...asks(target3).shownRatings]).toEqual([5, 3, 1, NaN]);
+    const last = makeExample({ user: "a", row: 3, history: history.slice(1, 3) });
+    expect([...asks(last).shownRatings]).toEqual([3, 1]);
   });
 
   test("an example that the interactions lack is refused", async () => {
@@ -113,10 +136,61 @@ describe("several targets of one user", () => {
   });
 });
 
-test("ratings are predicted from train ratings", async () => {
+describe("a target that the user had before", () => {
+  const again = interactionsOf([
+    [0, 9, 0, 1],
+    [0, 10, 0, 1],
+    [0, 9, 2, 5],
+    [1, 9, 0, 4],
+    [1, 10, 0, 4],
+  ]);
+  const target9 = makeExample({ user: "a", item: "i09", row: 2, task: "next-item" });
+  const ask = async (repeats: "keep" | "drop-target") => {
+    const data = async () => ({ catalog, interactions: again, repeats });
+    const system = makeBaselineSystem("popularity", { datasetHash: "d", seed: 1, tasks: [], data });
+    return (await (await system.open()).answer([{ ...target9, candidates: null }]))[0]!;
+  };
+
+  test("is no history of itself where prompts drop it", () => {
+    const historyOf = (repeats: "keep" | "drop-target") =>
+      Array.from(makeKnown({ catalog, interactions: again, repeats }).ask(target9).history);
+    expect(historyOf("drop-target")).toEqual([10]);
+    expect(historyOf("keep")).toEqual([9, 10]);
+  });
+
+  test("is not given away by a list without all else that the user had", async () => {
+    expect((await ask("drop-target")).rank).toEqual({ greater: 0, equal: 0, of: 23 });
+    // Item 10 can be had again as well, and is as popular.
+    expect((await ask("keep")).rank).toEqual({ greater: 0, equal: 1, of: 24 });
+  });
+});
+
+describe("a baseline that diverged", () => {
+  const ask = async (name: string, what: Partial<Example>, params: Params) => {
+    const system = makeBaselineSystem(name, {
+      datasetHash: "d",
+      seed: 1,
+      tasks: [],
+      data: async () => ({ catalog, interactions }),
+      setup: { params },
+    });
+    return (await system.open()).answer([makeExample({ ...target, ...what })]);
+  };
+  const wild = { epochs: 1000, learningRate: 1000, regularisation: 10 };
+
+  test("is refused before an answer is kept, whatever it is asked", async () => {
+    const refused = { code: "score-not-a-number", where: "ranking/u1/7" };
+    const candidates = ["i03", "i10", "i11"];
+    await expect(ask("bpr-mf", { candidates }, wild)).rejects.toMatchObject(refused);
+    const rating = { task: "rating", item: "i09", candidates: null };
+    await expect(ask("bias-mf", rating, wild)).rejects.toMatchObject(refused);
+  });
+});
+
+test("ratings are predicted from what the user rated in train and up to the target", async () => {
   const rating = { ...example, task: "rating", candidates: null };
   const [user] = await (await open("user-mean")).answer([rating]);
-  expect(user).toMatchObject({ outcome: "ok", value: 2, choices: null, items: [] });
+  expect(user).toMatchObject({ outcome: "ok", value: 3.5, choices: null, items: [] });
 });
 
 test("only rules that predict ratings are asked for them", () => {
@@ -139,7 +213,7 @@ test("yes or no comes with its probability, and likes are what the data says", a
     datasetHash: "d",
     seed: 1,
     tasks: ["preference"],
-    data: async () => ({ catalog, interactions, likedFrom: 4 }),
+    data: async () => ({ catalog, interactions, likes: { from: 4, dislikedUpTo: null } }),
   });
   const asked = { ...example, task: "preference", history: ["i01", "i09"], candidates: null };
   const [said] = await (await system.open()).answer([asked]);
@@ -157,7 +231,7 @@ test("parameters, rows fitted on and tuning are part of the identity", () => {
       data: async () => ({ catalog, interactions }),
       setup,
     }).identity;
-  const tuned = { budget: "at most 3 settings", find: async () => ({}) };
+  const tuned = { budget: "at most 3 settings", identity: "a", find: async () => ({}) };
   const all = [{}, { params: { lambda: 5 } }, { fitOn: "train+validation" }, { tuned }];
   expect(new Set(all.map(identity)).size).toBe(4);
 });

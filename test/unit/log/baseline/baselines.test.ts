@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fitCoOccurrence } from "../../../../src/log/baseline/co-occurrence.ts";
 import { fitEase, invert, makeEase, mostEaseItems } from "../../../../src/log/baseline/ease.ts";
 import { baselines } from "../../../../src/log/baseline/index.ts";
-import { trainOf } from "./train-of.ts";
+import { askedOf, trainOf } from "./train-of.ts";
 
 const train = trainOf([
   [0, 0, 5],
@@ -154,9 +154,11 @@ describe("co-occurrence", () => {
 
   test("sums what followed, nearer ones counting more", () => {
     const fitted = fit("co-occurrence", trainOf(rows));
-    const none = new Float64Array(2);
     // T[0] = {1: 1, 2: 1/2 + 1}, T[1] = {2: 1}; user 2 has item 1 and then, after train, item 0.
-    const asked = { time: NaN, history: Int32Array.of(1, 0), ratings: none, shownRatings: none };
+    const asked = askedOf([
+      [1, NaN],
+      [0, NaN],
+    ]);
     expect([...fitted.score(2, all, asked)]).toEqual([0, 1, 1.5 + 1 / 2, 0, 0]);
     expect([...fitted.score(2, all)]).toEqual([0, 0, 1, 0, 0]);
     expect([...fitted.score(3, all)]).toEqual([0, 0, 0, 0, 0]);

@@ -6,6 +6,7 @@ import {
   scoreHistory,
   type ItemWeights,
 } from "../../../../src/log/baseline/item-weights.ts";
+import { askedOf } from "./train-of.ts";
 
 const size = 4;
 const cells = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 })), {
@@ -75,7 +76,10 @@ test("histories keep the order of rows; what is asked about another one is score
     [11, 8],
     [0, 0],
   ]);
-  const asked = { time: NaN, ratings: none, shownRatings: none };
-  const scores = fitted.score(2, both, { ...asked, history: Int32Array.of(1, 2) });
+  const asked = askedOf([
+    [1, NaN],
+    [2, NaN],
+  ]);
+  const scores = fitted.score(2, both, asked);
   expect([...scores]).toEqual([11, 8]);
 });

@@ -1,18 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { baselines } from "../../../../src/log/baseline/index.ts";
 import { fillParams } from "../../../../src/log/baseline/params.ts";
-import type { Asked, TrainData } from "../../../../src/log/baseline/types.ts";
-import { trainOf } from "./train-of.ts";
+import type { TrainData } from "../../../../src/log/baseline/types.ts";
+import { askedOf, trainOf } from "./train-of.ts";
 
 const day = 86_400;
 const items = Int32Array.of(0, 1, 2);
 const fit = (name: string, train: TrainData, params = {}) =>
   baselines[name]!.fit(train, { seed: 1, params });
-const asked = (what: Partial<Asked>): Asked => {
-  const none = new Float64Array(0);
-  return { time: NaN, history: new Int32Array(0), ratings: none, shownRatings: none, ...what };
-};
-const shown = (...ratings: number[]) => asked({ shownRatings: Float64Array.from(ratings) });
+const shown = (...ratings: number[]) => askedOf([], { shownRatings: Float64Array.from(ratings) });
 
 describe("rates of likes", () => {
   const train = {
@@ -22,7 +18,7 @@ describe("rates of likes", () => {
       [1, 0, 4],
       [1, 2, NaN],
     ]),
-    likedFrom: 4,
+    likes: { from: 4, dislikedUpTo: null },
   };
 
   test("like-count needs the prompt alone: (likes + 1) / (likes + dislikes + 2)", () => {
@@ -37,14 +33,37 @@ describe("rates of likes", () => {
     expect([...fit("item-rate", train).score(0, items)]).toEqual([3 / 4, 1 / 3, 1 / 2]);
   });
 
-  test("user-rate counts all that came before the target, where one is asked for", () => {
-    const ratings = Float64Array.of(4, NaN, 1, 5);
-    expect(fit("user-rate", train).like!(1, 0, asked({ ratings }))).toBe(3 / 5);
-    expect(fit("user-rate", train).like!(1, 0, asked({}))).toBe(1 / 2);
+  test("user-rate counts what came after train and before the target, too", () => {
+    const later = askedOf([
+      [1, NaN],
+      [1, 1],
+      [2, 5],
+    ]);
+    expect(fit("user-rate", train).like!(1, 0, later)).toBe(3 / 5);
+    expect(
+      fit("user-rate", train).like!(1, 0, { ...later, isFitted: Uint8Array.of(1, 1, 0) }),
+    ).toBe(3 / 4);
+    expect(fit("user-rate", train).like!(1, 0, askedOf([]))).toBe(2 / 3);
+  });
+
+  test("what is between likes and dislikes counts nowhere", () => {
+    const split = { ...train, likes: { from: 5, dislikedUpTo: 2 } };
+    expect(fit("like-count", split).like!(0, 0, shown(5, 4, 3, 2))).toBe(2 / 4);
+    expect(fit("user-rate", split).like!(1, 0)).toBe(1 / 2);
+    expect([...fit("item-rate", split).score(0, items)]).toEqual([2 / 3, 1 / 3, 1 / 2]);
+  });
+
+  test("likes from the mean are judged by the mean of what is shown, or of what each user rated", () => {
+    const own = { ...train, likes: { from: "mean" as const, dislikedUpTo: null } };
+    expect(fit("like-count", own).like!(0, 0, shown(5, 5, 5, 4))).toBe(4 / 6);
+    expect(fit("like-count", own).like!(0, 0, shown(2, 1, 1, NaN))).toBe(2 / 5);
+    // User 0 has 5 and 2, user 1 a single 4, which is their mean.
+    expect(fit("user-rate", own).like!(0, 0)).toBe(2 / 4);
+    expect([...fit("item-rate", own).score(0, items)]).toEqual([3 / 4, 1 / 3, 1 / 2]);
   });
 
   test("without a threshold the mean of all ratings decides", () => {
-    const { likedFrom: _, ...plain } = train;
+    const { likes: _, ...plain } = train;
     expect(fit("item-rate", plain).like!(0, 0)).toBe(3 / 4);
   });
 });
@@ -56,7 +75,7 @@ describe("recent-popularity", () => {
     [2, 1, 1, 10 * day],
     [3, 2, 1, NaN],
   ]);
-  const at = (time: number) => asked({ time });
+  const at = (time: number) => askedOf([], { time });
 
   test("counts the days before the target, and nothing from then on", () => {
     const fitted = fit("recent-popularity", train, { days: 5 });

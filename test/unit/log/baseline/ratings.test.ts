@@ -4,7 +4,7 @@ import { rngFor } from "../../../../src/base/rng.ts";
 import { clipTo, fitBiases } from "../../../../src/log/baseline/bias.ts";
 import { baselines } from "../../../../src/log/baseline/index.ts";
 import type { Params } from "../../../../src/log/baseline/params.ts";
-import { trainOf } from "./train-of.ts";
+import { askedOf, trainOf } from "./train-of.ts";
 
 const fit = (name: string, rows: [number, number, number][], params: Params = {}, seed = 1) =>
   baselines[name]!.fit(trainOf(rows), { seed, params });
@@ -47,6 +47,57 @@ describe("bias", () => {
     expect(fitted.rate!(0, 0)).toBeLessThanOrEqual(5);
     expect(clipTo(Float64Array.of(NaN))(7)).toBe(7);
     expect(clipTo(Float64Array.of(1, NaN, 5))(7)).toBe(5);
+  });
+});
+
+describe("ratings that came after train", () => {
+  const rows: [number, number, number][] = [
+    [0, 0, 4],
+    [0, 1, 4],
+    [1, 0, 2],
+    [1, 1, 2],
+  ];
+  // User 3 has no train row.
+  const low = askedOf([
+    [0, 1],
+    [1, 1],
+    [2, NaN],
+  ]);
+
+  test("move the mean of their user", () => {
+    expect(fit("user-mean", rows).rate!(3, 0)).toBe(3);
+    expect(fit("user-mean", rows).rate!(3, 0, low)).toBe(1);
+    expect(fit("user-mean", rows).rate!(0, 0, low)).toBe(10 / 4);
+    expect(fit("user-mean", rows).rate!(0, 0, { ...low, isFitted: Uint8Array.of(1, 1, 1) })).toBe(
+      4,
+    );
+  });
+
+  test("move the user's bias as a last step of least squares would", () => {
+    const params = { shrinkUsers: 15, shrinkItems: 10, epochs: 10 };
+    const { overall, item } = fitBiases(trainOf(rows), params);
+    const bias = (1 - overall - item[0]! + (1 - overall - item[1]!)) / (2 + 15);
+    const rate = fit("bias", rows, params).rate!;
+    expect(rate(3, 4, low)).toBeCloseTo(Math.max(2, overall + bias), 12);
+    expect(rate(3, 4)).toBe(overall);
+    expect(rate(0, 4, askedOf([]))).toBe(rate(0, 4));
+  });
+
+  test("teach a factor model whom it has before it", () => {
+    const fitted = fit("bias-mf", tastes, { factors: 4, epochs: 400, learningRate: 0.02 });
+    const second = askedOf([
+      [2, 5],
+      [3, 5],
+      [0, 1],
+    ]);
+    const stranger = fit(
+      "bias-mf",
+      tastes.filter(([u]) => u !== 3),
+      { factors: 4, epochs: 400 },
+    );
+    expect(stranger.rate!(3, 2, second)).toBeGreaterThan(stranger.rate!(3, 1, second) + 1);
+    expect(stranger.rate!(3, 2)).toBeCloseTo(stranger.rate!(3, 3), 0);
+    expect(fitted.rate!(0, 1, askedOf([]))).toBe(fitted.rate!(0, 1));
   });
 });
 
