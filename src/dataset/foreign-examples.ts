@@ -3,10 +3,10 @@
 
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import { DataError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
-import { packingOf } from "../log/reader/open-bytes.ts";
+import { packingOf, unzstd } from "../log/reader/open-bytes.ts";
 import type { Split } from "../log/split/timeline.ts";
 import type { Seen } from "./audit/types.ts";
 import { readForeignRow, type ForeignFormat } from "./foreign-rows.ts";
@@ -145,11 +145,7 @@ async function readWhole(path: string): Promise<string> {
     const bytes = await readFile(path);
     const packing = packingOf(bytes);
     const plain =
-      packing === ".gz"
-        ? gunzipSync(bytes)
-        : packing === ".zst"
-          ? zstdDecompressSync(bytes)
-          : bytes;
+      packing === ".gz" ? gunzipSync(bytes) : packing === ".zst" ? unzstd(bytes) : bytes;
     return new TextDecoder("utf-8", { fatal: true }).decode(plain);
   } catch (error) {
     throw new DataError(`the file cannot be read: ${(error as Error).message}`, {

@@ -5,7 +5,7 @@ import { rngFor } from "../../base/rng.ts";
 import { clipTo, meanOf, ratedRows } from "./bias.ts";
 import { fillParams, numberOf, realParam, wholeParam, type ParamSpecs } from "./params.ts";
 import { scoreEach } from "./score-each.ts";
-import { freshOf, makeOwnRatings, type OwnRatings } from "./own-ratings.ts";
+import { freshOf } from "./own-ratings.ts";
 import type { Asked, Baseline, TrainData } from "./types.ts";
 
 const specs: ParamSpecs = {
@@ -24,73 +24,41 @@ export const biasMf: Baseline = {
   fit(train, { seed, params }) {
     const filled = fillParams("bias-mf", specs, params);
     const factors = numberOf(filled, "factors");
-    const options = {
+    const model = learnRatings(train, {
       factors,
       epochs: numberOf(filled, "epochs"),
       rate: numberOf(filled, "learningRate"),
       pull: numberOf(filled, "regularisation"),
       seed,
-    };
-    const model = learnRatings(train, options);
+    });
     const clip = clipTo(train.rating);
-    const ownRatings = makeOwnRatings(train);
-    const userOf = (user: number, asked: Asked | undefined): UserPart => {
-      const part = {
-        bias: model.userBias[user]!,
-        factors:
-          model.known.user[user] === 1
-            ? model.user.slice(user * factors, (user + 1) * factors)
-            : new Float64Array(factors),
-      };
-      const hasFresh = freshOf(asked).next().done !== true;
-      return hasFresh ? learnUser(model, part, ownRatings(user, asked), options) : part;
-    };
-    const predict = (user: UserPart, item: number): number => {
-      let sum = model.overall + user.bias + model.itemBias[item]!;
-      if (model.known.item[item] === 0) return sum;
-      for (let f = 0; f < factors; f++) sum += user.factors[f]! * model.item[item * factors + f]!;
+    const trained = new Int32Array(train.userCount);
+    for (const row of ratedRows(train)) trained[train.user[row]!]!++;
+    const predict = (user: number, item: number): number => {
+      let sum = model.overall + model.userBias[user]! + model.itemBias[item]!;
+      if (model.known.user[user] === 0 || model.known.item[item] === 0) return sum;
+      for (let f = 0; f < factors; f++)
+        sum += model.user[user * factors + f]! * model.item[item * factors + f]!;
       return sum;
     };
+    // What the model left of ratings that came after train, weighed against as many as it learned the user from.
+    const moved = (user: number, asked: Asked | undefined): number => {
+      let [sum, count] = [0, 0];
+      for (const { item, rating } of freshOf(asked)) {
+        sum += rating - predict(user, item);
+        count++;
+      }
+      return count === 0 ? 0 : sum / (count + trained[user]! + shrinkFresh);
+    };
     return {
-      score(user, items, asked) {
-        const part = userOf(user, asked);
-        return scoreEach(items, (item) => predict(part, item));
-      },
-      rate: (user, item, asked) => clip(predict(userOf(user, asked), item)),
+      score: (user, items) => scoreEach(items, (item) => predict(user, item)),
+      rate: (user, item, asked) => clip(predict(user, item) + moved(user, asked)),
     };
   },
 };
 
-/** What a model knows of one user. */
-type UserPart = { bias: number; factors: Float64Array };
-
-/**
- * Steps for one user alone, items as they are, over all that they rated: how a model takes up ratings that came after
- * training (Rendle and Schmidt-Thieme 2008, doi:10.1145/1454008.1454047, "user-update").
- */
-function learnUser(
-  { overall, itemBias, item: q, known }: RatingModel,
-  { bias, factors }: UserPart,
-  { items, ratings }: OwnRatings,
-  { epochs, rate, pull }: Options,
-): UserPart {
-  let own = bias;
-  const p = factors.slice();
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const [at, item] of items.entries()) {
-      const from = item * p.length;
-      // Factors of an item that train does not rate are still those they were drawn as.
-      const isKnown = known.item[item] === 1;
-      let predicted = overall + own + itemBias[item]!;
-      if (isKnown) for (let f = 0; f < p.length; f++) predicted += p[f]! * q[from + f]!;
-      const error = ratings[at]! - predicted;
-      own += rate * (error - pull * own);
-      if (isKnown)
-        for (let f = 0; f < p.length; f++) p[f]! += rate * (error * q[from + f]! - pull * p[f]!);
-    }
-  }
-  return { bias: own, factors: p };
-}
+/** Ratings that pull to what the model says: as many as those that pull a user's bias in `bias`. */
+const shrinkFresh = 15;
 
 type Options = { factors: number; epochs: number; rate: number; pull: number; seed: number };
 type RatingModel = {

@@ -26,7 +26,14 @@ export function parseTime(text: string): number | null {
   if (!iso) return null;
   const joined = text.replace(" ", "T");
   const ms = Date.parse(joined.length > 10 && iso[1] === undefined ? `${joined}Z` : joined);
-  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
+  // Date.parse takes 30 February for 1 March.
+  return Number.isNaN(ms) || !isDay(text.slice(0, 10)) ? null : Math.floor(ms / 1000);
+}
+
+/** Whether a day (YYYY-MM-DD) is in the calendar. */
+function isDay(day: string): boolean {
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(Date.UTC(year!, month!, 0)).getUTCDate() >= date!;
 }
 
 /** Texts that no table can hold as they are: a NUL, or half of a surrogate pair. */

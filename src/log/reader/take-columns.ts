@@ -61,9 +61,10 @@ export function openInteractions(
         if (value === null) return "bad-rating";
       }
     } else if (event >= 0 && feedback !== null) {
-      const weight = feedback[fields[event]!];
-      if (weight === undefined) return "unknown-event";
-      value = weight;
+      const name = fields[event]!;
+      // "constructor" is no weight, though every object has one.
+      if (!Object.hasOwn(feedback, name)) return "unknown-event";
+      value = feedback[name]!;
     }
     sink.interaction(userId, itemId, seconds, value);
     return null;
