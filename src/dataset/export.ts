@@ -1,8 +1,8 @@
 // A dataset in a trainer's format: train, validation and test, each row a view of one example, with a card, and a
 // manifest that says which dataset they came from and what was left out.
 
-import { copyFile, mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
 import { DataError, InterruptedError, UsageError } from "../base/errors.ts";
 import { prettyJson } from "../base/json.ts";
 import type { Context } from "../base/logger.ts";
@@ -82,13 +82,7 @@ export async function exportDataset(
   const dataset = await readManifest(dir);
   const format: Format = formats[formatName];
   refuseLayout(format, options.layout ?? {});
-  if (out === dir || ((await isTaken(out)) && options.ifExists !== "replace")) {
-    throw new UsageError("this folder holds something already", {
-      code: "out-taken",
-      where: out,
-      next: "Name another folder with -o, or give it up with --if-exists replace.",
-    });
-  }
+  await refuseTaken(out, dir, options.ifExists ?? "fail");
   const folder = await startFolder(out);
   try {
     const result = await fillExport({ dir, dataset, format, formatName, folder, context, options });
@@ -97,6 +91,41 @@ export async function exportDataset(
   } catch (error) {
     await folder.discard();
     throw error;
+  }
+}
+
+/** Nothing but an export is ever replaced, and none that the dataset lies in. */
+async function refuseTaken(
+  out: string,
+  dir: string,
+  ifExists: NonNullable<ExportOptions["ifExists"]>,
+): Promise<void> {
+  if (!(await isTaken(out))) return;
+  const isAround = `${dir}${sep}`.startsWith(`${out}${sep}`);
+  const isExport = !isAround && (await isExportFolder(out));
+  if (isExport && ifExists === "replace") return;
+  throw new UsageError(
+    isExport
+      ? "this folder holds an export already"
+      : isAround
+        ? "this folder holds the dataset itself"
+        : "this holds something that is no export of rectune",
+    {
+      code: "out-taken",
+      where: out,
+      next: isExport
+        ? "Name another folder with -o, or give it up with --if-exists replace."
+        : "Name a new folder with -o; nothing but an export is ever replaced.",
+    },
+  );
+}
+
+async function isExportFolder(dir: string): Promise<boolean> {
+  try {
+    const held = JSON.parse(await readFile(join(dir, manifestName), "utf8")) as { kind?: unknown };
+    return held.kind === "rectune-export";
+  } catch {
+    return false;
   }
 }
 

@@ -1,9 +1,10 @@
 // Finds a dataset that was already built from the same recipe and log, without reading the log again: file hashes are
 // remembered by size and time of change, and taken anew where either differs.
 
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { hashFile, pathKind, writeFileAtomic } from "../base/files.ts";
+import { hashOf } from "../base/ids.ts";
 import { prettyJson } from "../base/json.ts";
 import type { LogInput } from "../log/reader/open-log.ts";
 import { locateLog, namePattern } from "../log/reader/locate-log.ts";
@@ -11,7 +12,7 @@ import type { LogRecipe } from "../log/reader/recipe.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 
 type Remembered = { bytes: number; mtimeMs: number; sha256: string };
-/** Hashes of input files by absolute path; kept in the state folder. */
+/** Hashes of input files, and of the listings of their folders, by absolute path; kept in the state folder. */
 export type HashMemory = Record<string, Remembered>;
 
 // A file changed as recently as this may change again without its time telling.
@@ -35,6 +36,8 @@ export async function rememberInputs(
   // What came in on standard input cannot be looked at again.
   if (log.path === "-") return;
   const memory = await readMemory(file);
+  const folder = resolve(log.dir, log.path);
+  if ((await pathKind(folder)) === "folder") memory[folder] = listingOf(await filesIn(folder));
   for (const input of inputs) {
     const path = await pathOf(log, input.file);
     const { size, mtimeMs } = await stat(path);
@@ -57,6 +60,8 @@ export async function findBuilt(
 ): Promise<DatasetManifest | null> {
   const manifest = await findManifest(dir);
   if (manifest === null || manifest.recipeHash !== recipeHash || log.path === "-") return null;
+  if (log.columns === null && (await mayHaveGrown(resolve(baseDir, log.path), manifest, memory)))
+    return null;
   const named = Object.values(log.columns ?? {}).flatMap((table) => table?.file ?? []);
   const isPattern = basename(log.path).includes("*");
   if (isPattern || named.some((name) => name.includes("*"))) {
@@ -72,6 +77,32 @@ export async function findBuilt(
     if (sha256 !== input.sha256) return null;
   }
   return manifest;
+}
+
+/** Where columns are guessed, any file of a folder may be an input: it must hold what it held when it was read. */
+async function mayHaveGrown(
+  folder: string,
+  { inputs }: DatasetManifest,
+  memory: HashMemory,
+): Promise<boolean> {
+  if ((await pathKind(folder)) !== "folder") return false;
+  const known = new Set(inputs.map(({ file }) => file));
+  const files = await filesIn(folder);
+  if (files.every((name) => known.has(name))) return false;
+  return memory[folder]?.sha256 !== listingOf(files).sha256;
+}
+
+/** Names of a folder's files, as hashes of files are remembered. */
+function listingOf(names: readonly string[]): Remembered {
+  return { bytes: names.length, mtimeMs: 0, sha256: hashOf(names) };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 async function hashInput(

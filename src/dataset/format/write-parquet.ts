@@ -2,7 +2,7 @@
 // thread and input order: the same examples give the same bytes.
 
 import { DataError, RectuneError } from "../../base/errors.ts";
-import { explainDuckDB, openDuckDB, sqlText } from "../../log/reader/open-duckdb.ts";
+import { explainDuckDB, globless, openDuckDB, sqlText } from "../../log/reader/open-duckdb.ts";
 import { duckdbTypes, exampleColumns } from "./columns.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function writeExamplesParquet(
   const types = exampleColumns.map(
     ({ name, kind }) => `${sqlText(name)}: ${sqlText(duckdbTypes[kind])}`,
   );
-  const read = `read_json(${sqlText(from)}, format = 'newline_delimited', maximum_object_size = 268435456,
+  const read = `read_json(${sqlText(globless(from))}, format = 'newline_delimited', maximum_object_size = 268435456,
     columns = {${types.join(", ")}})`;
   const { tasks } = options;
   const where = tasks === undefined ? "" : `WHERE task IN (${tasks.map(sqlText).join(", ")})`;
@@ -46,14 +46,13 @@ export async function writeExamplesParquet(
 /** Number of rows and names of the columns of a Parquet file. */
 export async function readParquetShape(path: string): Promise<{ rows: number; columns: string[] }> {
   const duckdb = await openDuckDB({ threads: 1 });
+  const table = `read_parquet(${sqlText(globless(path))})`;
   try {
     const { connection } = duckdb;
     const described = await connection.runAndReadAll(
-      `SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(${sqlText(path)}))`,
+      `SELECT column_name FROM (DESCRIBE SELECT * FROM ${table})`,
     );
-    const counted = await connection.runAndReadAll(
-      `SELECT count(*) FROM read_parquet(${sqlText(path)})`,
-    );
+    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
     return {
       rows: Number(counted.getRows()[0]![0]),
       columns: described.getRows().map(([name]) => String(name)),

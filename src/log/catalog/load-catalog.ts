@@ -5,7 +5,7 @@ import { DuckDBListValue, DuckDBMapValue } from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.ts";
 import { pathKind } from "../../base/files.ts";
-import { openDuckDB } from "../reader/open-duckdb.ts";
+import { globless, openDuckDB } from "../reader/open-duckdb.ts";
 import { makeCatalog } from "./catalog.ts";
 import type { Catalog, CatalogData } from "./catalog.ts";
 
@@ -17,7 +17,8 @@ export async function loadCatalog(datasetDir: string): Promise<Catalog> {
   const path = await requireDatasetFile(datasetDir, "items.parquet");
   const duckdb = await openDuckDB({ threads: 1 });
   try {
-    return makeCatalog(await readCatalogColumns(duckdb.connection, "read_parquet($1)", [path]));
+    const values = [globless(path)];
+    return makeCatalog(await readCatalogColumns(duckdb.connection, "read_parquet($1)", values));
   } finally {
     duckdb.close();
   }

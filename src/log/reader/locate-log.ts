@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError, nearest } from "../../base/errors.ts";
 import { pathKind, readStart } from "../../base/files.ts";
-import { unpackHead } from "./open-bytes.ts";
+import { packedSuffix, unpackHead } from "./open-bytes.ts";
 import type { LogFile } from "./types.ts";
 
 const headBytes = 4096;
@@ -26,7 +26,7 @@ const copyCommands: { scheme: RegExp; command: (url: string) => string }[] = [
 ];
 
 /**
- * The files of a log: of a folder all plain files in it, and those in the subfolders of `named` files, by code point;
+ * The files of a log: of a folder all files in it but packed twins, and those in the subfolders of `named`, by code point;
  * of a file itself; of a pattern (`*` in the last part) the files that it matches.
  * @throws UsageError for remote paths, and for paths that do not exist.
  */
@@ -59,7 +59,7 @@ export async function locateLog(
     );
   }
   return Promise.all(
-    names.map(async (name) => ({
+    withoutTwins(names, named).map(async (name) => ({
       name,
       path: join(full, name),
       head: await readHead(join(full, name)),
@@ -97,7 +97,8 @@ export function namePattern(name: string, twins: "plain" | "packed" = "plain"): 
 async function locatePattern(path: string, full: string): Promise<LogFile[]> {
   const folder = dirname(full);
   const pattern = namePattern(basename(full));
-  const names = (await namesIn(folder, "files")).filter((name) => pattern.test(name));
+  const all = (await namesIn(folder, "files")).filter((name) => pattern.test(name));
+  const names = withoutTwins(all, []);
   if (names.length === 0) throw missingPath(path, full, await namesIn(folder));
   return Promise.all(
     names.map(async (name) => ({
@@ -139,10 +140,28 @@ async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<
   }
 }
 
+/** A file that lies there packed as well is read once, unless the packed one is asked for by its name. */
+function withoutTwins(names: string[], asked: readonly string[]): string[] {
+  const held = new Set(names);
+  return names.filter((name) => {
+    const plain = name.replace(packedSuffix, "");
+    return plain === name || !held.has(plain) || asked.includes(name);
+  });
+}
+
+/** So much of a first line is looked at. */
+const mostHeadBytes = 1 << 20;
+
 async function readHead(path: string): Promise<string> {
   try {
-    const head = unpackHead(path, await readStart(path, headBytes));
-    return head.subarray(0, headBytes).toString("latin1");
+    for (let bytes = headBytes; ; bytes *= 16) {
+      const start = await readStart(path, bytes);
+      const head = unpackHead(path, start).subarray(0, bytes);
+      // The first line tells the columns: it is read to its end.
+      const isWhole = start.length < bytes || bytes >= mostHeadBytes;
+      if (isWhole || head.subarray(0, 4).toString() === "PAR1" || head.includes("\n"))
+        return head.toString("latin1");
+    }
   } catch {
     // A file that cannot be opened is reported when a reader asks for it.
     return "";

@@ -38,6 +38,11 @@ export function sniffFormat({ name, head }: LogFile): TableFormat | null {
   return line.includes(",") ? "csv" : null;
 }
 
+/** Fields of one line of CSV, as they are written: a comma inside quotes is part of its field. */
+function splitQuoted(line: string): string[] {
+  return Array.from(`,${line}`.matchAll(/,("(?:[^"]|"")*"|[^,]*)/g), ([, field]) => field!);
+}
+
 /** Column names as the head of a text table shows them; none for other formats. */
 export function headColumns(file: LogFile, format: TableFormat): string[] {
   const utf8 = Buffer.from(file.head, "latin1")
@@ -45,7 +50,7 @@ export function headColumns(file: LogFile, format: TableFormat): string[] {
     .replace(/^\ufeff/, "");
   const line = utf8.split(/\r?\n/, 1)[0] ?? "";
   if (format === "csv" || format === "tsv") {
-    const names = line.split(format === "csv" ? "," : "\t");
+    const names = format === "csv" ? splitQuoted(line) : line.split("\t");
     return names.map((name) => name.replace(/^"(.*)"$/s, "$1").replaceAll('""', '"'));
   }
   if (format !== "jsonl" || !line.startsWith("{")) return [];

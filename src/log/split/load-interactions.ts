@@ -3,7 +3,7 @@
 import type { DuckDBVarCharVector } from "@duckdb/node-api";
 import { DataError } from "../../base/errors.ts";
 import { requireDatasetFile } from "../catalog/load-catalog.ts";
-import { openDuckDB, readNumber } from "../reader/open-duckdb.ts";
+import { globless, openDuckDB, readNumber } from "../reader/open-duckdb.ts";
 import { bytesOf, doublesOf, intsOf } from "./stream-timelines.ts";
 import { splitNames } from "./timeline.ts";
 
@@ -34,9 +34,9 @@ export async function loadInteractions(datasetDir: string): Promise<Interactions
   const duckdb = await openDuckDB({ threads: 1 });
   try {
     const { connection } = duckdb;
-    const size = await readNumber(connection, "SELECT count(*) FROM read_parquet($1)", [
-      interactions,
-    ]);
+    const paths = [interactions, items].map(globless);
+    const counted = "SELECT count(*) FROM read_parquet($1)";
+    const size = await readNumber(connection, counted, paths.slice(0, 1));
     const loaded: Interactions = {
       users: [],
       user: new Int32Array(size),
@@ -53,7 +53,7 @@ export async function loadInteractions(datasetDir: string): Promise<Interactions
        FROM read_parquet($1) n
        JOIN (SELECT id, (row_number() OVER (ORDER BY id) - 1)::INTEGER AS index FROM read_parquet($2)) c ON c.id = n.item
        ORDER BY n."user", n."time" NULLS FIRST, n."row"`,
-      [interactions, items],
+      paths,
     );
     let at = 0;
     for (;;) {

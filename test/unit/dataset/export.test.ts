@@ -117,6 +117,23 @@ describe("exportDataset", () => {
     });
   });
 
+  it("replaces nothing but an export: neither other files nor what the dataset lies in", async () => {
+    const foreign = join(folder, "keep");
+    await mkdir(foreign);
+    await writeFile(join(foreign, "log.csv"), "user,item\n");
+    for (const out of [foreign, folder, data]) {
+      const refused = run("sharegpt", { out, ifExists: "replace" });
+      await expect(refused).rejects.toMatchObject({ code: "out-taken" });
+      await expect(refused).rejects.toThrow(/nothing but an export is ever replaced/);
+    }
+    expect(await readFile(join(foreign, "log.csv"), "utf8")).toBe("user,item\n");
+    // Even an export stays where the dataset lies inside it.
+    await writeFile(join(folder, "manifest.json"), '{"kind": "rectune-export"}');
+    await expect(run("sharegpt", { out: folder, ifExists: "replace" })).rejects.toThrow(
+      /dataset itself/,
+    );
+  });
+
   it("says that a dataset of an earlier version keeps no answers to make pairs from", async () => {
     const { answers: _, ...earlier } = manifestOf();
     await writeFile(join(data, "manifest.json"), JSON.stringify(earlier));

@@ -63,15 +63,29 @@ it("remembers hashes of files at rest, by size and time", async () => {
   const path = join(home, "log/r-1.csv");
   await utimes(path, 1000, 1000);
   await rememberInputs(file, { path: "log", dir: home }, inputs, 1000 * 1000 + 1);
-  expect(await readMemory(file)).toEqual({});
+  expect(await readMemory(file)).not.toHaveProperty([path]);
   await rememberInputs(file, { path: "log", dir: home }, inputs, 1000 * 1000 + 5000);
   const memory = await readMemory(file);
-  expect(memory).toEqual({ [path]: { bytes: 3, mtimeMs: 1_000_000, sha256: sha256("one") } });
+  expect(memory[path]).toEqual({ bytes: 3, mtimeMs: 1_000_000, sha256: sha256("one") });
   // Same size and time: the remembered hash stands in for the file.
   const lying = { [path]: { ...memory[path]!, sha256: "x" } };
   expect(await find("r", lying)).toBe(false);
   await utimes(path, 2000, 2000);
   expect(await find("r", lying)).toBe(true);
+});
+
+it("reads a folder again that grew where columns are guessed, and one that it does not know", async () => {
+  const guessed = logSchema.parse({ path: "log" });
+  const finds = async (memory: HashMemory) =>
+    (await findBuilt(join(home, "data"), "r", guessed, home, memory)) !== null;
+  expect(await finds({})).toBe(true);
+  await writeFile(join(home, "log/notes.txt"), "");
+  expect(await finds({})).toBe(false);
+  const file = join(home, "state/index.json");
+  await rememberInputs(file, { path: "log", dir: home }, inputs, 0);
+  expect(await finds(await readMemory(file))).toBe(true);
+  await writeFile(join(home, "log/r-2.csv"), "");
+  expect(await finds(await readMemory(file))).toBe(false);
 });
 
 it("takes an unreadable memory for an empty one", async () => {

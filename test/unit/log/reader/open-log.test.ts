@@ -157,17 +157,35 @@ describe("openLog", () => {
   test("turns events into ratings by log.feedback and rejects unknown ones", async () => {
     const columns = { interactions: { file: "e.csv", user: "u", item: "i", event: "e" } };
     await withLog(
-      { "e.csv": "u,i,e\na,x,view\na,y,buy\na,z,spin\n" },
+      { "e.csv": "u,i,e\na,x,view\na,y,buy\na,z,spin\na,w,constructor\n" },
       async (log) => {
         expect(await rowsOf(log, "SELECT rating FROM interactions")).toEqual([[1], [5]]);
         expect([log.counts.rejected, log.hasRating, log.hasTime]).toEqual([
-          { "unknown-event": 1 },
+          { "unknown-event": 2 },
           true,
           false,
         ]);
       },
       { format: "csv", columns, feedback: { view: 1, buy: 5 }, maxRejects: 1 },
     );
+  });
+
+  test("guesses columns that stand behind long ones", async () => {
+    const wide = Array.from({ length: 900 }, (_, i) => `column_${i}`);
+    const line = wide.map(() => "x").join(",");
+    const text = "t".repeat(5000);
+    const row = { user_id: "u1", item_id: "i1", text, rating: 4, timestamp: 100 };
+    for (const files of [
+      { "wide.csv": `user,${wide.join(",")},item,rating,time\nu1,${line},i1,4,100\n` },
+      { "long.jsonl": `${JSON.stringify(row)}\n` },
+    ] as Record<string, string>[])
+      await withLog(
+        files,
+        async (log) => {
+          expect([log.hasRating, log.hasTime]).toEqual([true, true]);
+        },
+        {},
+      );
   });
 
   test("takes log.path to one file, gzipped files, and files in a subfolder", async () => {
