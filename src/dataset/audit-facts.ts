@@ -17,7 +17,7 @@ export type AuditFacts = {
   options: Pick<AuditOptions, "popularityOf">;
 };
 
-/** What a user did with an item, the earliest time where it stands twice. */
+/** What a user did with an item. */
 type Touched = { time: number; rating: number };
 
 /** Facts of a dataset folder; null where it has no items.parquet. */
@@ -42,8 +42,8 @@ export async function loadFacts(
     },
     look({ example, split }) {
       const { history, item } = example;
-      const touched = touchedBy?.(example.user) ?? null;
-      const rows = touched && history.map((name) => touched.get(catalog.indexOf(name)));
+      const findRows = touchedBy?.(example.user) ?? null;
+      const rows = findRows && findRows(example, (id) => catalog.indexOf(id));
       const at = catalog.indexOf(item);
       return {
         example,
@@ -109,15 +109,44 @@ function titlesOf({ data }: Catalog, at: number): string[] {
   return [...new Set(titles)].filter((title) => title !== "");
 }
 
-async function loadTouched(
-  dir: string,
-): Promise<(user: string) => ReadonlyMap<number, Touched> | null> {
-  const { users, user, item, time, rating } = await loadInteractions(dir);
-  const byUser = users.map(() => new Map<number, Touched>());
-  for (let r = 0; r < user.length; r++) {
-    const held = byUser[user[r]!]!;
-    if (!held.has(item[r]!)) held.set(item[r]!, { time: time[r]!, rating: rating[r]! });
-  }
+/** The rows of a history as the log has them; undefined for an item that the user never touched. */
+type FindRows = (example: Example, indexOf: (item: string) => number) => (Touched | undefined)[];
+
+async function loadTouched(dir: string): Promise<(user: string) => FindRows | null> {
+  const { users, user, item, time, rating, row } = await loadInteractions(dir);
+  const starts = new Int32Array(users.length + 1).fill(user.length);
+  for (let r = user.length - 1; r >= 0; r--) starts[user[r]!] = r;
   const positions = new Map(users.map((id, i) => [id, i]));
-  return (id) => byUser[positions.get(id) ?? -1] ?? null;
+  // Files hold a user's examples together.
+  let last: { id: string; copies: Map<number, number[]>; placeOf: Map<number, number> } | null =
+    null;
+  const rowsOf = (id: string, own: number) => {
+    if (last?.id === id) return last;
+    last = { id, copies: new Map(), placeOf: new Map() };
+    for (let r = starts[own]!; user[r] === own; r++) {
+      last.placeOf.set(row[r]!, r);
+      const held = last.copies.get(item[r]!);
+      if (held) held.push(r);
+      else last.copies.set(item[r]!, [r]);
+    }
+    return last;
+  };
+  return (id) => {
+    const own = positions.get(id);
+    if (own === undefined) return null;
+    return ({ row: asked, history }, indexOf) => {
+      const { copies, placeOf } = rowsOf(id, own);
+      const target = placeOf.get(asked) ?? user.length;
+      const taken = new Set<number>();
+      // The last rows before the target are shown: of an item that stands twice, each copy is its own row.
+      const found = history.toReversed().map((name) => {
+        const held = copies.get(indexOf(name)) ?? [];
+        const copy = held.findLast((r) => r < target && !taken.has(r)) ?? held[0];
+        if (copy === undefined) return undefined;
+        taken.add(copy);
+        return { time: time[copy]!, rating: rating[copy]! };
+      });
+      return found.toReversed();
+    };
+  };
 }

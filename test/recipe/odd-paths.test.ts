@@ -64,6 +64,19 @@ test("a log whose columns are guessed is read again once a file came to it", asy
   expect(await run(...build)).toContain("built before");
 });
 
+test("an audit takes each copy of a repeated item for its own row", async () => {
+  const rows = Array.from({ length: 30 }, (_, u) =>
+    Array.from({ length: 12 }, (_row, i) => `u${u},f${(u + i) % 4},${1 + (i % 5)},${100 * i}`),
+  ).flat();
+  await at.write("again/ratings.csv", ["user,film,rating,time", ...rows, ""].join("\n"));
+  const set = ["filter.dedup=none", "repeats=keep", "log.columns=null", "lang=[en]"];
+  set.push("log.path=./again", "tasks=[{type: rating}, {type: next-item}]");
+  await run("build", "recipe.yaml", "-o", "again-made", ...set.flatMap((key) => ["--set", key]));
+  const said = await at.run(["audit", "again-made", "--json", "-q"]);
+  const findings = JSON.parse(said.stdout) as Record<string, { message: string }>;
+  expect(JSON.stringify(findings)).toContain("every history is in the order of time");
+});
+
 test("a file that lies there packed as well is read once", async () => {
   await at.write("twin/ratings.csv", makeRatings(20));
   await writeFile(at.path("twin/ratings.csv.gz"), gzipSync(makeRatings(20)));

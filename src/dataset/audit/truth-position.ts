@@ -8,7 +8,8 @@ import type { Finding } from "./types.ts";
 type State = { missing: Tally; slots: Record<number, number[]> };
 
 const judgedFrom = 200;
-const suspiciousRatio = 3;
+/** Standard deviations over the fair share that no honest shuffle reaches, and a lean that is worth learning. */
+const suspicious = { deviations: 6, ratio: 1.25 };
 
 export const truthPosition: Finding<State> = {
   name: "truth-position",
@@ -55,9 +56,10 @@ export const truthPosition: Finding<State> = {
           return { severity: null, count: 0, examples: [], value: null, message };
         }
         const { n, place, count, total, ratio } = worst;
+        const isSuspicious = worst.deviations > suspicious.deviations && ratio >= suspicious.ratio;
         return {
-          severity: ratio > suspiciousRatio ? "warning" : null,
-          count: ratio > suspiciousRatio ? count : 0,
+          severity: count === total ? "error" : isSuspicious ? "warning" : null,
+          count: isSuspicious ? count : 0,
           examples: [],
           value: ratio,
           message: `most frequent place of the truth: ${place + 1} of ${n}, ${count} of ${total} lists (${ratio.toFixed(2)} times its fair share)`,
@@ -67,7 +69,15 @@ export const truthPosition: Finding<State> = {
   },
 };
 
-type Worst = { n: number; place: number; count: number; total: number; ratio: number };
+type Worst = {
+  n: number;
+  place: number;
+  count: number;
+  total: number;
+  /** Over the fair share; and how many standard deviations of an honest shuffle that is. */
+  ratio: number;
+  deviations: number;
+};
 
 function findWorst(slots: Readonly<Record<number, number[]>>): Worst | null {
   let worst: Worst | null = null;
@@ -76,9 +86,10 @@ function findWorst(slots: Readonly<Record<number, number[]>>): Worst | null {
     const total = counts.reduce((sum, count) => sum + count, 0);
     if (total < judgedFrom || n < 2) continue;
     const count = Math.max(...counts);
-    const ratio = count / (total / n);
-    if (worst === null || ratio > worst.ratio) {
-      worst = { n, place: counts.indexOf(count), count, total, ratio };
+    const fair = total / n;
+    const deviations = (count - fair) / Math.sqrt(fair * (1 - 1 / n));
+    if (worst === null || deviations > worst.deviations) {
+      worst = { n, place: counts.indexOf(count), count, total, ratio: count / fair, deviations };
     }
   }
   return worst;

@@ -50,6 +50,9 @@ function repeatsTarget(
     if (!hashRuns(words, runWords).some((hash) => hashes.has(hash))) return false;
     // Two runs may share a hash: the texts decide.
     const runs = runsOf(ownWords, runWords);
+    // Descriptions often say the title, and lists of candidates show it by design.
+    for (const title of [...(facts?.titles ?? []), ...(facts?.shownTitles ?? [])])
+      for (const run of runsOf(wordsOf(title), runWords)) runs.delete(run);
     return [...runsOf(words, runWords)].some((run) => runs.has(run));
   });
 }

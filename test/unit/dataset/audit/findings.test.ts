@@ -74,7 +74,7 @@ describe("truth-position", () => {
   it("finds a truth that always comes first, once there is enough to judge by", () => {
     const first = Array.from({ length: 200 }, () => seen(list(0, 20)));
     expect(audit("truth-position", first)).toMatchObject({
-      severity: "warning",
+      severity: "error",
       count: 200,
       value: 20,
     });
@@ -87,7 +87,20 @@ describe("truth-position", () => {
     const stream = Array.from({ length: 400 }, (_, i) =>
       seen(i % 2 ? list(0, 2) : list(i % 20, 20)),
     );
-    expect(audit("truth-position", stream)).toMatchObject({ severity: null, value: 2 });
+    expect(audit("truth-position", stream)).toMatchObject({
+      severity: "error",
+      value: 2,
+      message:
+        "most frequent place of the truth: 1 of 2, 200 of 200 lists (2.00 times its fair share)",
+    });
+  });
+
+  it("finds a place that is favoured, in lists of few too, and none that chance explains", () => {
+    const lists = (first: number, n: number) =>
+      Array.from({ length: 600 }, (_, i) => seen(list(i < first ? 0 : i % n, n)));
+    expect(audit("truth-position", lists(200, 3))).toMatchObject({ severity: "warning" });
+    expect(audit("truth-position", lists(200, 2))).toMatchObject({ severity: "warning" });
+    expect(audit("truth-position", lists(40, 3))).toMatchObject({ severity: null, count: 0 });
   });
 
   it("is silent without candidates", () => {

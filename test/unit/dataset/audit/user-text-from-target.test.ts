@@ -31,6 +31,16 @@ describe("user-text-from-target", () => {
     ).toBe(0);
   });
 
+  it("does not take a long title, which its description says too, for a leak", () => {
+    const title = "The Long and Winding Road to the Sea";
+    const facts = { ...noFacts, text: `${title}. A road film.`, titles: [title] };
+    const shown = { id: "a", task: "ranking", prompt: [{ role: "user" as const, content: title }] };
+    expect(runFinding("user-text-from-target", [seenOf(shown, { facts })]).count).toBe(0);
+    const told = [{ role: "user" as const, content: `${title}. A road film.` }];
+    const both = seenOf({ ...shown, prompt: told }, { facts });
+    expect(runFinding("user-text-from-target", [both]).count).toBe(1);
+  });
+
   it("does not fire for fewer words in a row, nor where the item is shown by design", () => {
     const stream = [asking("a thief who steals secrets often"), asking(text, "rating")];
     expect(runFinding("user-text-from-target", stream)).toMatchObject({ severity: null, count: 0 });
