@@ -13,7 +13,7 @@ import type { Lang, Message, Show } from "../../dataset/task/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
 import { safeText } from "./text.ts";
-import { makeShotLikes, type ShotLikes } from "../system/shot-likes.ts";
+import { makeHistoryLikes, type HistoryLikes } from "../score/history-likes.ts";
 import { withLines } from "../system/shot-messages.ts";
 
 /** Lines are named by letters. */
@@ -65,10 +65,10 @@ export async function chooseShots(
   const shots = await readShots(pool, chosen);
   checkShots(target, shots);
   const safe: Catalog = { ...catalog, label: (index, of) => safeText(catalog.label(index, of)) };
-  const likedOf: ShotLikes =
+  const likedOf: HistoryLikes =
     interactions === null
       ? ({ history }) => history
-      : makeShotLikes(interactions, { catalog, likedFrom });
+      : makeHistoryLikes(interactions, { catalog, likedFrom });
   return {
     ids: shots.map(({ id }) => id),
     add: (messages) => withLines(messages, shots, { catalog: safe, show, lang, likedOf }),

@@ -18,6 +18,7 @@ import {
   type FamilyOptions,
   type PrimaryComparison,
 } from "../score/families.ts";
+import type { HistoryLikes } from "../score/history-likes.ts";
 import { pickSamples } from "../score/samples.ts";
 import { permutationsOf } from "../score/permutations.ts";
 import { withSeeds, type SeedScores } from "../score/pool-scores.ts";
@@ -69,7 +70,7 @@ export type ReportInput = {
   warnings: readonly string[];
   scale?: readonly number[];
   finder?: MentionFinder;
-  likes?: (user: string, item: string) => boolean;
+  likes?: HistoryLikes;
   userTrainCount?: ReadonlyMap<string, number>;
   /** Resamples and sign flips; 10,000 unless given. */
   B?: number;

@@ -6,6 +6,7 @@ import type { ShareMetric } from "../../base/metric/index.ts";
 import type { Example } from "../../dataset/task/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import { genreKey, genreWords } from "./genre-words.ts";
+import type { HistoryLikes } from "./history-likes.ts";
 
 export const namesTrueReason: ShareMetric = {
   kind: "share",
@@ -39,8 +40,8 @@ export type ExplanationFacts = {
   finder: MentionFinder;
   genres: GenreVocabulary;
   lang: string;
-  /** Whether the user liked an item of the shown history; without it every shown item counts as liked. */
-  likes?: (user: string, item: string) => boolean;
+  /** What of the shown history the user liked; without it every shown item counts as liked. */
+  likes?: HistoryLikes;
 };
 
 export type ExplanationCheck = {
@@ -82,9 +83,7 @@ export function checkExplanation(
   const named = Array.from(genres).flatMap(([genre, pattern]) =>
     pattern.test(prose) ? [genre] : [],
   );
-  const liked = new Set(
-    example.history.filter((item) => facts.likes?.(example.user, item) ?? true),
-  );
+  const liked = new Set(facts.likes?.(example) ?? example.history);
   const others = labels.filter((label) => label !== target);
   const isLiked = (label: number): boolean => liked.has(catalog.data.ids[label]!);
   const sharing = others.some(

@@ -28,6 +28,7 @@ import {
   type ExplanationFacts,
   type MentionFinder,
 } from "./explanation.ts";
+import type { HistoryLikes } from "./history-likes.ts";
 import { langOf, meanByUser, type PerUser, type RowScore } from "./row-score.ts";
 import { scoreCorpus, type Answered, type CorpusContext } from "./score-corpus.ts";
 import { scoreExplanation, scoreList, scoreRating } from "./score-rows.ts";
@@ -61,7 +62,7 @@ export type ScoreInput = {
   scale?: readonly number[];
   /** Finds titles in explanations; without it one is made from the catalog. */
   finder?: MentionFinder;
-  likes?: (user: string, item: string) => boolean;
+  likes?: HistoryLikes;
 };
 
 /** Rank metrics of every report, in the order of its tables. */

@@ -4,6 +4,7 @@ import type { DatasetManifest } from "../../dataset/manifest.ts";
 import type { Example, Show } from "../../dataset/task/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
+import { makeHistoryLikes, type HistoryLikes } from "../score/history-likes.ts";
 import { loadExamples } from "./load-examples.ts";
 import type { SuiteValue } from "./recipe.ts";
 
@@ -46,36 +47,18 @@ export function openEvalData(dir: string, manifest: DatasetManifest, suite: Suit
   return data;
 }
 
-/** Train interactions by user, and whether a user liked an item by what they rated before the test target. */
+/** Train interactions by user, and what of an example's history its user liked. */
 export function factsOf(
-  { users, user, item, rating, split }: Interactions,
-  { catalog, likedFrom }: { catalog: Catalog; likedFrom: number },
-): {
-  userTrainCount: Map<string, number>;
-  likes: (user: string, item: string) => boolean;
-} {
+  interactions: Interactions,
+  liking: { catalog: Catalog; likedFrom: number },
+): { userTrainCount: Map<string, number>; likes: HistoryLikes } {
+  const { users, user, split } = interactions;
   const userTrainCount = new Map<string, number>();
-  const sums = new Map<string, { sum: number; count: number }>();
-  const ratings = new Map<string, Map<number, number>>();
   for (let r = 0; r < user.length; r++) {
     const id = users[user[r]!]!;
     if (split[r] === 0) userTrainCount.set(id, (userTrainCount.get(id) ?? 0) + 1);
-    if (split[r] === 2 || Number.isNaN(rating[r]!)) continue;
-    const held = sums.get(id) ?? { sum: 0, count: 0 };
-    sums.set(id, { sum: held.sum + rating[r]!, count: held.count + 1 });
-    let own = ratings.get(id);
-    if (!own) ratings.set(id, (own = new Map()));
-    own.set(item[r]!, rating[r]!);
   }
-  return {
-    userTrainCount,
-    likes(id, itemId) {
-      const value = ratings.get(id)?.get(catalog.indexOf(itemId));
-      if (value === undefined) return true;
-      const { sum, count } = sums.get(id)!;
-      return value >= likedFrom || value >= sum / count;
-    },
-  };
+  return { userTrainCount, likes: makeHistoryLikes(interactions, liking) };
 }
 
 /** What `make` gives, made when it is first asked for. */

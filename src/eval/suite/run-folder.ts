@@ -10,7 +10,7 @@ import type { SuiteValue } from "./recipe.ts";
 import type { SystemKind } from "../score/types.ts";
 
 /** Raised when the same predictions, dataset and suite would give another report than before. */
-export const evalVersion = 4;
+export const evalVersion = 5;
 
 /** What a system was, without what it takes to ask it. */
 export type SystemRecord = {

@@ -6,14 +6,14 @@ import type { Example, Lang, Message, Show } from "../../dataset/task/types.ts";
 import { josa } from "../../dataset/template/josa.ts";
 import { letters } from "../../dataset/template/letters.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
-import type { ShotLikes } from "./shot-likes.ts";
+import type { HistoryLikes } from "../score/history-likes.ts";
 
 /** How lines name things, and what a person liked. */
 export type InlineNaming = {
   catalog: Catalog;
   show: Show;
   lang: Lang;
-  likedOf: ShotLikes;
+  likedOf: HistoryLikes;
 };
 
 /** The target's messages with the shots' questions and answers before its own question; its system message stays first. */

@@ -15,7 +15,7 @@ import type { Example, Lang, Message } from "../../dataset/task/types.ts";
 import { once, type EvalData } from "../suite/eval-data.ts";
 import { langOf } from "../score/score.ts";
 import type { ShotSettings } from "../suite/shot-keys.ts";
-import { makeShotLikes } from "./shot-likes.ts";
+import { makeHistoryLikes } from "../score/history-likes.ts";
 import { withLines, withTurns } from "./shot-messages.ts";
 
 /** The messages of a question with its shots, and their ids. */
@@ -76,7 +76,7 @@ export function makeShotPlacer(
   const readLikedOf = once(async () => {
     const interactions = await data.interactions();
     const { likedFrom } = data.manifest;
-    return makeShotLikes(interactions, { catalog: await data.catalog(), likedFrom });
+    return makeHistoryLikes(interactions, { catalog: await data.catalog(), likedFrom });
   });
   return async (example, shots) => {
     if (style === "turns") return withTurns(example.prompt, shots);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkExplanation, makeGenreVocabulary } from "../../../../src/eval/score/explanation.ts";
 import { genreKey, genreWords } from "../../../../src/eval/score/genre-words.ts";
+import type { HistoryLikes } from "../../../../src/eval/score/history-likes.ts";
 import { makeCatalog } from "../../../../src/log/catalog/catalog.ts";
 import { makeExample } from "../fixture.ts";
 
@@ -25,12 +26,7 @@ const finder = {
   },
 };
 
-function check(
-  text: string,
-  item = "n",
-  lang = "en",
-  likes?: (user: string, item: string) => boolean,
-) {
+function check(text: string, item = "n", lang = "en", likes?: HistoryLikes) {
   const facts = {
     catalog,
     finder,
@@ -64,7 +60,9 @@ describe("a true reason", () => {
     expect(check("Because you liked Harbour Lights").trueReason).toBe(true);
     expect(check("Because you liked It").trueReason).toBe(false);
     expect(
-      check("Because you liked Harbour Lights", "n", "en", (_, item) => item !== "h").trueReason,
+      check("Because you liked Harbour Lights", "n", "en", ({ history }) =>
+        history.filter((id) => id !== "h"),
+      ).trueReason,
     ).toBe(false);
     expect(check("Because you liked Sci-Fi Horror Show", "n").trueReason).toBe(false);
   });

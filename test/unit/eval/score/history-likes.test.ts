@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { makeShotLikes } from "../../../../src/eval/system/shot-likes.ts";
+import { makeHistoryLikes } from "../../../../src/eval/score/history-likes.ts";
 import type { Interactions } from "../../../../src/log/split/load-interactions.ts";
 import { makeExample, makeTestCatalog } from "../fixture.ts";
 
 const catalog = makeTestCatalog();
-const shot = makeExample({ user: "u2", row: 7, item: "i09", history: ["i01", "i02", "i03"] });
+const example = makeExample({ user: "u2", row: 7, item: "i09", history: ["i01", "i02", "i03"] });
 
-/** Ratings of u2 in order, by item index; the shot's own row is 7. */
+/** Ratings of u2 in order, by item index; the example's own row is 7. */
 function likedAfter(ratings: readonly [item: number, rating: number, row: number][]): string[] {
   const held: Interactions = {
     users: ["u1", "u2"],
@@ -17,7 +17,7 @@ function likedAfter(ratings: readonly [item: number, rating: number, row: number
     row: Float64Array.from([0, ...ratings.map(([, , row]) => row)]),
     split: new Uint8Array(ratings.length + 1),
   };
-  return makeShotLikes(held, { catalog, likedFrom: 5 })(shot);
+  return makeHistoryLikes(held, { catalog, likedFrom: 5 })(example);
 }
 
 const before: [number, number, number][] = [
@@ -26,11 +26,11 @@ const before: [number, number, number][] = [
   [3, 3, 3],
 ];
 
-it("judges by the mean of what the shot shows", () => {
+it("judges by the mean of what the example shows", () => {
   expect(likedAfter([...before, [9, 1, 7]])).toEqual(["i02", "i03"]);
 });
 
-it("is not moved by what happened with or after the shot", () => {
+it("is not moved by what happened with or after the example", () => {
   const later: [number, number, number][] = [
     [9, 5, 7],
     [10, 5, 8],
@@ -48,5 +48,5 @@ it("takes what has no rating, and a person whom the dataset lacks, as liking", (
       [9, 1, 7],
     ]),
   ).toEqual(["i01", "i02"]);
-  expect(likedAfter([])).toEqual(shot.history);
+  expect(likedAfter([])).toEqual(example.history);
 });
