@@ -59,7 +59,7 @@ export function renderBias(
     ${ties.length > 0 && html`<p class="note">${bias.ties(ties.map(([system, share]) => `${system} ${(share * 100).toFixed(1)}%`).join(" · "))}</p>`}`;
 }
 
-/** Mean over slots, each weighed by how many examples showed the truth there. */
+/** Mean over slots, each weighed by how many users were shown the truth there. */
 function meanRank(slots: Slots): number {
   const total = (of: (rank: Estimate) => number): number =>
     slots.reduce((sum, { rank }) => sum + of(rank), 0);

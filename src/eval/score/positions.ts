@@ -1,19 +1,23 @@
 // Where the truth stood in the prompt and where the system put it: a system that reads the list ranks it the same from
 // every slot. Hou et al., "Large language models are zero-shot rankers for recommender systems", ECIR 2024, figure 2.
 
-import { bootstrapMeans, percentileInterval } from "../../base/stat/bootstrap.ts";
-import { mean } from "../../base/stat/summary.ts";
-import { rngFor } from "../../base/rng.ts";
 import type { JudgedList } from "../../base/metric/index.ts";
 import type { Example } from "../../dataset/task/types.ts";
+import { estimateMeans } from "./compare.ts";
+import { meanByUser } from "./row-score.ts";
 import { latestAnswers } from "./score.ts";
 import { listOf } from "./score-rows.ts";
 import type { Prediction, Report } from "./types.ts";
 
-type Placed = { slot: number | null; list: JudgedList };
+type Placed = { example: Example; slot: number | null; list: JudgedList };
+
+const resamples = 1000;
 
 export type Positions = {
-  /** Expected rank (from 1) of the true item by the slot (from 1) of the prompt's list that showed it; misses left out. */
+  /**
+   * Expected rank (from 1) of the true item by the slot (from 1) of the prompt's list that showed it; misses left out. A
+   * user's answers in one slot count once, as their mean.
+   */
   slots: Report["positions"][string];
   /** Share (0..1) of lists whose true item scores the same as another; null without lists. */
   tieShare: number | null;
@@ -26,16 +30,12 @@ export function findPositions(
   seed: number,
 ): Positions {
   const places = placesOf(examples, predictions);
-  const bySlot = Map.groupBy(places, ({ slot }) => slot);
-  const shown = Array.from(bySlot.keys()).filter((slot) => slot !== null);
-  const slots = shown
-    .sort((a, b) => a - b)
-    .map((slot) => {
-      const ranks = Float64Array.from(bySlot.get(slot)!, ({ list }) => expectedRank(list));
-      const means = bootstrapMeans(ranks, rngFor(seed, "bootstrap", "slot", slot), 1000);
-      const interval = percentileInterval(means, 0.95);
-      return { slot, rank: { value: mean(ranks), ...interval, n: ranks.length } };
-    });
+  const rows = places.flatMap(({ example, slot, list }) =>
+    slot === null ? [] : [{ example, metrics: { [slot]: expectedRank(list) } }],
+  );
+  const slots = Object.entries(estimateMeans(meanByUser(rows), { seed, B: resamples }))
+    .map(([slot, rank]) => ({ slot: Number(slot), rank }))
+    .sort((a, b) => a.slot - b.slot);
   const tied = places.filter(({ list }) => list.groups.at(-1)!.size > 1).length;
   return { slots, tieShare: places.length === 0 ? null : tied / places.length };
 }
@@ -49,7 +49,7 @@ function placesOf(examples: readonly Example[], predictions: readonly Prediction
     const list = listOf(example, prediction);
     if (list.groups.length === 0) return [];
     const slot = example.candidates === null ? null : example.candidates.indexOf(example.item) + 1;
-    return [{ slot, list }];
+    return [{ example, slot, list }];
   });
 }
 

@@ -146,7 +146,7 @@ export type Report = {
   failures: Record<string, Record<string, number>>;
   /** Share (0..1) of ranked lists whose true item ties with another, by system. */
   tieShare: Record<string, number>;
-  /** Expected rank of the true item by the place (from 1) where the prompt showed it, by system. */
+  /** Expected rank of the true item by the place (from 1) where the prompt showed it, by system; n counts users. */
   positions: Record<string, { slot: number; rank: Estimate }[]>;
   /** By system that was asked its rankings in several orders; absent where the suite asks for one. */
   permutations?: Record<string, PermutationResult>;
