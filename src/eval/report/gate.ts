@@ -3,6 +3,7 @@
 
 import type { Gate } from "../suite/gate-schema.ts";
 import type { Comparison, Estimate, Report } from "../score/types.ts";
+import { sentenceOf } from "./words.ts";
 
 /** `found`: what was found, in words. */
 export type GateResult = { name: string; isMet: boolean; found: string };
@@ -18,14 +19,25 @@ export function checkGates(report: Report, gates: Gate | readonly Gate[] | null)
 
 function checkGain({ comparisons }: Report, gate: Gate): GateResult {
   const { system, against, metric, minLow = 0 } = gate;
-  const name = `${system} − ${against} on ${metric} ≥ ${minLow}`;
+  const name = `${system} − ${against} on ${metric} ${minLow === 0 ? "> 0" : `≥ ${minLow}`}`;
   const held = comparisons.find(
     (c) => c.primary && c.system === system && c.against === against && c.metric === metric,
   );
   if (!held) return absent(name);
+  if (held.n < fewestUsersForVerdict) return { name, isMet: false, found: tooFew(held) };
+  // A limit below 0 asks that the system be not much worse, which needs no verdict that it is better.
+  if (minLow >= 0 && held.verdict !== "better")
+    return { name, isMet: false, found: sentenceOf(held) };
   const gain = lowestGain(held);
   const found = `the gain of ${system} over ${against} on ${metric} may be as low as ${gain}`;
   return { name, isMet: gain >= minLow, found };
+}
+
+/** Five signs fall all one way in 1 of 16 draws, so that no difference of fewer users has p < .05; nor do they make an interval. */
+const fewestUsersForVerdict = 6;
+
+function tooFew({ system, against, metric, n }: Comparison): string {
+  return `${system} and ${against} were compared on ${metric} by ${n} ${n === 1 ? "user" : "users"}: fewer than ${fewestUsersForVerdict} give no interval to rest on`;
 }
 
 /** The bad end of the 95% interval, turned so that more is better. */

@@ -21,7 +21,7 @@ const one = z
       .number()
       .optional()
       .describe(
-        "With `against`: the 95% interval of the gain must lie at or above this (default: 0)",
+        "With `against`: the 95% interval of the gain must lie at or above this, and where it is not below 0, the verdict must be better (default: 0)",
       ),
     min: z.number().optional().describe("The metric's 95% interval must lie at or above this"),
     max: z

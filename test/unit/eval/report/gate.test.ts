@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { gateSchema } from "../../../../src/eval/suite/gate-schema.ts";
 import { checkGates } from "../../../../src/eval/report/gate.ts";
+import { compareSystems } from "../../../../src/eval/score/compare.ts";
 import type { Report } from "../../../../src/eval/score/types.ts";
+import { perUser } from "../fixture.ts";
 
 const comparison = { system: "tuned", against: "base", metric: "mae", primary: true };
 const report = {
-  comparisons: [{ ...comparison, low: -0.3, high: -0.1, higherIsBetter: false }],
+  comparisons: [
+    { ...comparison, n: 100, low: -0.3, high: -0.1, higherIsBetter: false, verdict: "better" },
+  ],
   systems: [
     { name: "tuned", metrics: { "off-catalog": { value: 0.01, low: 0, high: 0.02, n: 100 } } },
   ],
@@ -47,6 +51,60 @@ describe("gates", () => {
       },
     ]);
     expect(isGateMet(report, null)).toBe(true);
+  });
+});
+
+/** A primary comparison of `n` users, each with this difference or, where several are given, with them in turn. */
+function reportOf(n: number, ...differences: number[]): Report {
+  const metric = "ndcg@10/uni20";
+  const names = { system: "tuned", against: "base", primary: true };
+  const [a, b] = [
+    perUser(Array.from({ length: n }, (_, u) => differences[u % differences.length]!)),
+    perUser(Array.from({ length: n }, () => 0)),
+  ];
+  return {
+    comparisons: [compareSystems(a, b, metric, { seed: 1, B: 2000, ...names })],
+  } as unknown as Report;
+}
+
+describe("a gain", () => {
+  const gate = { metric: "ndcg@10/uni20", system: "tuned", against: "base" };
+  const check = (report: Report, asked: object = {}) =>
+    checkGates(report, gateSchema.parse({ ...gate, ...asked }))[0]!;
+
+  test("is met where the verdict is better and the interval reaches the least gain", () => {
+    const shown = reportOf(100, 0.1, 0.3);
+    expect(check(shown)).toMatchObject({ isMet: true, name: "tuned − base on ndcg@10/uni20 > 0" });
+    expect(check(shown, { minLow: 0.1 }).isMet).toBe(true);
+    expect(check(shown, { minLow: 0.2 }).isMet).toBe(false);
+  });
+
+  test("of exactly 0 is none", () => {
+    const { isMet, found } = check(reportOf(100, 0));
+    expect(isMet).toBe(false);
+    expect(found).toMatch(/^no difference shown between tuned and base: .* n = 100$/);
+  });
+
+  test("needs a verdict where the interval alone lies above 0", () => {
+    const corrected = reportOf(100, 0.1, 0.3);
+    Object.assign(corrected.comparisons[0]!, { pHolm: 0.2, verdict: "no difference shown" });
+    expect(check(corrected).isMet).toBe(false);
+    expect(check(corrected, { minLow: -0.1 }).isMet).toBe(true);
+  });
+
+  test.each([1, 5])("of %i users is not met, and says so", (n) => {
+    for (const minLow of [undefined, 0, 0.1, -1]) {
+      const { isMet, found } = check(reportOf(n, 0.5), minLow === undefined ? {} : { minLow });
+      expect(isMet).toBe(false);
+      expect(found).toContain(`by ${n} user`);
+    }
+  });
+
+  test("below 0 asks that the system be not much worse, which needs no verdict", () => {
+    const level = reportOf(100, 0.1, -0.1);
+    expect(check(level).isMet).toBe(false);
+    expect(check(level, { minLow: -0.05 }).isMet).toBe(true);
+    expect(check(level, { minLow: -0.01 }).isMet).toBe(false);
   });
 });
 
