@@ -8,6 +8,7 @@ export const listAuc: RankMetric = {
   kind: "rank",
   name: "list-auc",
   higherIsBetter: true,
+  needsWholeList: true,
   citation: "Zhu et al., KDD 2017 (GAUC); ties one half",
   of({ groups, ideal, size }) {
     if (ideal.length === 0 || groups.length === 0) return 0;

@@ -19,6 +19,8 @@ export type RankMetric = Named & {
    * items. 0 for a list without any relevant item.
    */
   of(list: JudgedList, k: number): number;
+  /** It looks below the relevant items, so that an answer of a few titles, which ranks nothing else, has no value. */
+  needsWholeList?: true;
 };
 
 export type ValueMetric = Named & {

@@ -40,6 +40,7 @@ import type {
   SystemKind,
 } from "../score/types.ts";
 import type { Pool } from "../suite/seed-keys.ts";
+import { warnOfLists } from "./list-warnings.ts";
 import { firstOf, poolAll, poolFailures } from "./pool-systems.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
@@ -133,7 +134,7 @@ export function makeReport(input: ReportInput): PageReport {
     warnings: [
       ...input.warnings,
       ...findWarnings(scored, primary, slices.thin),
-      ...answered.flatMap((system) => warnOfReadRankings(system, examples)),
+      ...warnOfLists(answered, examples),
     ],
     redLines: redLines.map(([comparison, kind]) => redLineOf(comparison, kind)),
     sentence: comparisons[0] ? sentenceOf(comparisons[0]) : `${suite}: no comparison was asked for`,
@@ -276,21 +277,6 @@ function sumCost(
     costUsd,
     usdPerThousand: used.length > 0 ? (1000 * costUsd) / used.length : 0,
   };
-}
-
-// One title is all that a written answer ranks; beside lists that were scored it loses all but the first place.
-function warnOfReadRankings(
-  { name, predictions }: ReportSystem,
-  examples: readonly Example[],
-): string[] {
-  const answers = latestAnswers(predictions);
-  const rankings = examples.flatMap((e) => (e.task === "ranking" ? (answers.get(e.id) ?? []) : []));
-  const ok = rankings.filter(({ outcome }) => outcome === "ok");
-  const read = ok.filter(({ choices }) => choices === null).length;
-  if (read === 0) return [];
-  return [
-    `${name}: ${read} of ${ok.length} rankings were read from text and hold only what was written; hr@1 compares them with scored lists, ndcg@10 does not`,
-  ];
 }
 
 /** Below this, real differences of ranking metrics gave intervals that held the truth in less than 93.5% (bench/coverage.ts). */

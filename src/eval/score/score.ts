@@ -129,7 +129,7 @@ function variantsOf({ metric }: MetricName, task: string, variant: string): (str
 const langs = ["en", "ko"];
 
 /**
- * Scores one system on `examples`. Ranking rows give `<metric>/<variant>`, next-item rows `<metric>/full`, rating rows
+ * Scores one system on `examples`. Ranking rows give `<metric>/<variant>`, next-item rows `<metric>/full` (without list-auc where titles were written), rating rows
  * `mae`, `rmse` (as squared error), `accuracy`, `kappa` and the errors over rows, with `-expected` where ratings were scored; preference rows
  * `auc` and its like, explanation rows `names-true-reason` and its like, with `<metric>/<tokeniser>` for text metrics.
  * Of several orders of one example the stored one counts (see `inStoredOrder`); predictions of other examples are ignored.
@@ -140,7 +140,10 @@ export function scoreSystem(input: ScoreInput): SystemScores {
   const unanswered = findUnanswered(input.examples, answers);
   const asked = input.examples.filter((example) => !unanswered.includes(example.task));
   const context = makeContext(input);
-  const score = makeScorer(input, context, expectedTasks(asked, answers));
+  const score = makeScorer(input, context, {
+    hasExpectation: expectedTasks(asked, answers),
+    ranksCatalog: ranksCatalog(asked, answers),
+  });
   const rows: RowScore[] = [];
   const answered: Answered[] = [];
   for (const example of asked) {
@@ -217,6 +220,19 @@ function expectedTasks(
   return rated.length > 0 && rated.every(({ choices }) => choices !== null);
 }
 
+/** Whether every usable answer to a question without candidates ranks the catalog, and is not a few written titles. */
+function ranksCatalog(
+  examples: readonly Example[],
+  answers: ReadonlyMap<string, readonly Prediction[]>,
+): boolean {
+  const open = examples
+    .filter(({ task, candidates }) => candidates === null && listTasks.includes(task))
+    .flatMap(({ id }) => answers.get(id)!.filter(({ outcome }) => outcome === "ok"));
+  return open.length > 0 && open.every(({ rank }) => rank !== undefined);
+}
+
+const listTasks = ["ranking", "next-item"];
+
 function makeContext(input: ScoreInput): CorpusContext {
   const { catalog, likes } = input;
   let facts: Omit<ExplanationFacts, "lang"> | undefined;
@@ -239,16 +255,16 @@ function makeContext(input: ScoreInput): CorpusContext {
 function makeScorer(
   input: ScoreInput,
   { scale, factsOf, variantOfTask }: CorpusContext,
-  hasExpectation: boolean,
+  has: { hasExpectation: boolean; ranksCatalog: boolean },
 ): (example: Example, prediction: Prediction) => Record<string, number> {
-  const wanted = rankNames(input);
+  const wanted = rankNames(input, has.ranksCatalog);
   return (example, prediction) => {
     const { task } = example;
-    if (task === "ranking" || task === "next-item") {
+    if (listTasks.includes(task)) {
       const variant = variantOfTask(task);
       return scoreList(example, prediction, wanted(variant), variant);
     }
-    if (task === "rating") return scoreRating(example, prediction, scale, hasExpectation);
+    if (task === "rating") return scoreRating(example, prediction, scale, has.hasExpectation);
     if (task === "preference") return {};
     if (task === "explanation")
       return scoreExplanation(example, prediction, factsOf(langOf(example)));
@@ -260,7 +276,10 @@ function makeScorer(
   };
 }
 
-function rankNames(input: ScoreInput): (variant: string) => MetricName<RankMetric>[] {
+function rankNames(
+  input: ScoreInput,
+  ranksWhole: boolean,
+): (variant: string) => MetricName<RankMetric>[] {
   const named = new Map<string, MetricName<RankMetric>[]>();
   return (variant) => {
     let held = named.get(variant);
@@ -268,7 +287,9 @@ function rankNames(input: ScoreInput): (variant: string) => MetricName<RankMetri
       const asked = (input.metrics ?? []).filter((name) => name.endsWith(`/${variant}`));
       const own = [...usualRankMetrics, ...moreRankMetrics].map((name) => `${name}/${variant}`);
       const names = new Set([...own, ...asked]);
-      held = Array.from(names, (name) => parseMetricName(name, evalMetrics)).filter(isRank);
+      held = Array.from(names, (name) => parseMetricName(name, evalMetrics))
+        .filter(isRank)
+        .filter(({ metric }) => variant !== "full" || ranksWhole || !metric.needsWholeList);
       named.set(variant, held);
     }
     return held;

@@ -282,6 +282,8 @@ function findContradictions(suite: SuiteValue): Contradiction[] {
       const message = `no system is called "${primary[key]}"; ${adviceOn(primary[key], answering)}`;
       found.push({ path: ["primary", i, key], message });
     }
+    const unfit = findListFault(suite, primary);
+    if (unfit !== null) found.push({ path: ["primary", i, "metric"], message: unfit });
     const unlike = findPairFault(suite.systems, primary);
     if (unlike !== null) found.push({ path: ["primary", i, "against"], message: unlike });
     if (primary.system === primary.against) {
@@ -299,6 +301,21 @@ function findContradictions(suite: SuiteValue): Contradiction[] {
     }
   }
   return found;
+}
+
+/** Models write a title or a few where there are no candidates: nothing was ranked below it. */
+function findListFault(
+  { systems }: SuiteValue,
+  { metric, system, against }: SuiteValue["primary"][number],
+): string | null {
+  const [name] = metric.split(/[@/]/);
+  const known = evalMetrics.find((one) => one.name === name);
+  if (known?.kind !== "rank" || !known.needsWholeList || !metric.endsWith("/full")) return null;
+  const models = systems.filter(({ model }) => model !== undefined).map((one) => one.name);
+  const seeded = poolsOf(systems).flatMap(({ members }) => members.map((member) => member.name));
+  const writer = [system, against].find((one) => models.includes(one) || seeded.includes(one));
+  if (writer === undefined) return null;
+  return `${metric} needs a ranking of the whole catalog, and ${writer} writes titles; take hr@1/full`;
 }
 
 /** What a system says of its server. */

@@ -102,6 +102,17 @@ test("an open answer hits only with the item itself", () => {
   expect(scoreOne(open, { items: ["i03"] })["ndcg@10/full"]).toBe(0);
 });
 
+test("written titles have no list-auc, which looks at what stands below the truth; a ranked catalog has", () => {
+  const open = { id: "next-item/u1/7", task: "next-item", candidates: null };
+  const asked = { metrics: ["list-auc/full"] };
+  expect(scoreOne(open, { items: ["i09"] }, asked)).not.toHaveProperty(["list-auc/full"]);
+  const rank = { greater: 2, equal: 0, of: 24 };
+  expect(scoreOne(open, { items: ["i03"], rank })["list-auc/full"]).toBe(21 / 23);
+  const missed = scoreOne(open, { items: ["i09"], outcome: "malformed" });
+  expect(missed).not.toHaveProperty(["list-auc/full"]);
+  expect(missed["ndcg@10/full"]).toBe(0);
+});
+
 describe("rating", () => {
   const rating = { id: "rating/u1/7", task: "rating", candidates: null, rating: 2 };
   const scale = [1, 2, 3, 4, 5];

@@ -69,6 +69,18 @@ describe("loadSuite", () => {
     expect(value.permutations).toBe(4);
   });
 
+  test("refuses a metric of whole rankings for a model, which writes titles", async () => {
+    const primary = "primary: [{metric: list-auc/full, system: m, against: random}]\n";
+    const model = "systems=[{name: m, model: 'micro:x'}]";
+    const { message } = await refusalOf(primary, [model, "tasks=[next-item]"]);
+    expect(message).toContain(
+      "list-auc/full needs a ranking of the whole catalog, and m writes titles",
+    );
+    const rule = "systems=[{name: m, baseline: popularity}]";
+    const { value } = await load(`${plain}${primary}`, [rule, "tasks=[next-item]"]);
+    expect(value.primary[0]!.metric).toBe("list-auc/full");
+  });
+
   test("sends each override to the recipe that it belongs to", async () => {
     const suite = await load(plain, [
       "seed=7",
