@@ -1,7 +1,7 @@
 // rectune compare A B: the systems of two evals, on the examples that both asked.
 
 import { resolve } from "node:path";
-import { compareRuns } from "../eval/compare-runs.ts";
+import { compareRuns, type RunComparison } from "../eval/compare-runs.ts";
 import type { Comparison } from "../eval/score/types.ts";
 import { formatDelta, formatP } from "../eval/report/words.ts";
 import { formatTable, textOption, type CliCommand } from "./command.ts";
@@ -33,8 +33,14 @@ export const command: CliCommand = {
     output.note(
       `${result.shared} examples in both; left out: ${result.onlyA} of A, ${result.onlyB} of B`,
     );
+    if (result.reworded > 0) output.note(wordingNote(result));
   },
 };
+
+function wordingNote({ shared, reworded, unlike }: RunComparison): string {
+  const compared = `${reworded} of them differ in wording alone: baselines, which read no prompt, are compared on all, models on the other ${shared - reworded}`;
+  return unlike.length === 0 ? compared : `${compared}; not compared: ${unlike.join(", ")}`;
+}
 
 function rowOf(c: Comparison): (string | number)[] {
   const difference = formatDelta(c, digits);

@@ -24,6 +24,10 @@ export type RunComparison = {
   shared: number;
   onlyA: number;
   onlyB: number;
+  /** Of the shared ones, those whose prompt is worded otherwise; what reads prompts is compared on the others alone. */
+  reworded: number;
+  /** Systems `<run>/<system> and <run>/<system>` that no question was put to in the same words. */
+  unlike: string[];
   /** Named `<run>/<system>`; one family for Holm. */
   comparisons: Comparison[];
 };
@@ -38,8 +42,8 @@ type Run = {
 
 /**
  * Compares run folder `a` with run folder `b`, a − b, user by user.
- * Evals of different datasets, or that put different candidates before the systems, are compared only where told, and then
- * on the questions that are the same.
+ * Evals of different datasets, or that put different candidates or wordings before the systems, are compared only where
+ * told, and then on the questions that are the same: for models word for word, baselines read no prompt.
  * @throws RefusedError `compare-different`; DataError where a folder is no finished eval or the two share no example; UsageError for unknown systems.
  */
 export async function compareRuns(
@@ -66,10 +70,19 @@ export async function compareRuns(
     variantOfRun(first),
     value.primary.map(({ metric }) => metric),
   );
+  const wordedAlike = shared.filter((example) =>
+    isSamePrompt(example, second.examples.get(example.id)!),
+  );
   const comparisons: Comparison[] = [];
+  const unlike: string[] = [];
   for (const [name, against] of pairsOf(first, second, options)) {
-    const own = await scoreRun(first, name, shared);
-    const other = await scoreRun(second, against, shared);
+    const asked = readsPrompt(first, name) || readsPrompt(second, against) ? wordedAlike : shared;
+    if (asked.length === 0) {
+      unlike.push(`${first.label}/${name} and ${second.label}/${against}`);
+      continue;
+    }
+    const own = await scoreRun(first, name, asked);
+    const other = await scoreRun(second, against, asked);
     for (const metric of Object.keys(own.perUser)) {
       const values = other.perUser[metric];
       if (!values || !headline.has(metric) || !isComparable(metric)) continue;
@@ -81,10 +94,13 @@ export async function compareRuns(
       );
     }
   }
+  if (unlike.length > 0 && comparisons.length === 0) throw noneAlike(unlike, shared.length, [a, b]);
   return {
     shared: shared.length,
     onlyA: first.examples.size - shared.length,
     onlyB: second.examples.size - shared.length,
+    reworded: shared.length - wordedAlike.length,
+    unlike,
     comparisons: correctFamily(comparisons),
   };
 }
@@ -100,10 +116,12 @@ export async function compareSeedRuns(
 ): Promise<Comparison> {
   const runs = await Promise.all(dirs.map((dir, i) => openRun(dir, `seed ${i + 1}`)));
   const [first, ...others] = runs;
+  const readsAny = runs.some((run) => readsPrompt(run, system) || readsPrompt(run, against));
   const shared = Array.from(first?.examples.values() ?? []).filter((example) =>
     others.every(({ examples }) => {
       const other = examples.get(example.id);
-      return other !== undefined && isSameQuestion(example, other);
+      if (other === undefined || !isSameQuestion(example, other)) return false;
+      return !readsAny || isSamePrompt(example, other);
     }),
   );
   const pairs: SeedPair[] = [];
@@ -135,7 +153,12 @@ async function openRun(dir: string, label: string): Promise<Run> {
 
 function refuseDifferent(a: Run, b: Run): void {
   const both = [...a.examples.values()].filter(({ id }) => b.examples.has(id));
-  const changed = both.filter((example) => !isSameQuestion(example, b.examples.get(example.id)!));
+  const isSame = (example: Example): boolean =>
+    isSameQuestion(example, b.examples.get(example.id)!);
+  const changed = both.filter((example) => !isSame(example));
+  const reworded = both.filter(
+    (example) => isSame(example) && !isSamePrompt(example, b.examples.get(example.id)!),
+  );
   const [own, other] = [a, b].map(({ state }) => state.dataset);
   const what = [
     ...(own!.hash === other!.hash
@@ -146,6 +169,9 @@ function refuseDifferent(a: Run, b: Run): void {
     ...(changed.length === 0
       ? []
       : [`what ${changed.length} of ${both.length} common examples ask (candidates, history)`]),
+    ...(reworded.length === 0
+      ? []
+      : [`the wording alone of ${reworded.length} of ${both.length} common examples`]),
   ];
   if (what.length === 0) return;
   throw new RefusedError(`the two evals differ in ${what.join(" and ")}`, {
@@ -155,7 +181,7 @@ function refuseDifferent(a: Run, b: Run): void {
   });
 }
 
-/** The same target shown the same way: a different prompt or candidate list is another question. */
+/** The same target with the same candidates after the same history: what a baseline is asked. */
 function isSameQuestion(a: Example, b: Example): boolean {
   return (
     a.item === b.item &&
@@ -163,6 +189,24 @@ function isSameQuestion(a: Example, b: Example): boolean {
     JSON.stringify(a.candidates) === JSON.stringify(b.candidates) &&
     JSON.stringify(a.history) === JSON.stringify(b.history)
   );
+}
+
+/** The same, word for word: what a model is asked. */
+function isSamePrompt(a: Example, b: Example): boolean {
+  return JSON.stringify(a.prompt) === JSON.stringify(b.prompt);
+}
+
+function readsPrompt({ state }: Run, name: string): boolean {
+  const system = state.systems.find((one) => one.name === name);
+  return system !== undefined && !system.model.startsWith("baseline:");
+}
+
+function noneAlike(unlike: readonly string[], shared: number, dirs: readonly string[]): DataError {
+  return new DataError(`no question was put in the same words to ${unlike.join(", ")}`, {
+    code: "compare-examples",
+    where: dirs.join(" and "),
+    next: `All ${shared} common questions differ in wording, which models read: compare evals of the same wordings.`,
+  });
 }
 
 function pairsOf(

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { plainContext, type Context } from "../../src/base/logger.ts";
 import type { Message } from "../../src/dataset/task/types.ts";
+import { compareRuns } from "../../src/eval/compare-runs.ts";
 import { evaluate, type EvaluateResult } from "../../src/eval/evaluate.ts";
 import type { Model, ModelSource } from "../../src/eval/model/types.ts";
 import { loadSuite } from "../../src/eval/suite/recipe.ts";
@@ -145,4 +146,42 @@ it("the same answers give the same bytes", async () => {
     );
   }
   expect(await readFile(`${a.dir}/state.json`, "utf8")).not.toContain(at.dir);
+});
+
+it("compares models only on questions of the same words, baselines on all", async () => {
+  await using at = await makeWorkspace(30);
+  await at.write("films.yaml", suite);
+  const around = plainContext({ cwd: at.dir, stateDir: at.path("state"), now: () => 1000 });
+  const ask = async (out: string, wordings: string): Promise<string> => {
+    const task = `{type: ranking, wordings: [${wordings}], candidates: {from: uniform, n: 8}}`;
+    const only = ["tasks=[ranking]", "primary=[]", `dataset.tasks=[${task}]`, "dataset.lang=[en]"];
+    const loaded = await loadSuite(at.path("films.yaml"), only, at.dir);
+    const sources = { "job:base": constant(), job: opinionated() };
+    return (await evaluate(loaded, around, { sources, out })).dir;
+  };
+  const [shelf, slash, mixed] = [
+    await ask("shelf", "shelf"),
+    await ask("slash", "slash"),
+    await ask("mixed", "shelf, slash"),
+  ];
+  await expect(compareRuns(shelf, slash)).rejects.toThrow(
+    /differ in their datasets .* and the wording alone of 30 of 30 common examples/,
+  );
+  const options = { allowDifferent: true, B: 100 };
+  const apart = await compareRuns(shelf, slash, options);
+  expect(apart).toMatchObject({ shared: 30, onlyA: 0, reworded: 30 });
+  expect(apart.unlike).toEqual(["A/base and B/base", "A/tuned and B/tuned"]);
+  const compared = apart.comparisons.map(({ system, n }) => `${system} ${n}`);
+  expect(new Set(compared)).toEqual(new Set(["A/popularity 30", "A/random 30"]));
+  await expect(compareRuns(shelf, slash, { ...options, system: "tuned" })).rejects.toThrow(
+    "no question was put in the same words to A/tuned and B/tuned",
+  );
+  const partly = await compareRuns(shelf, mixed, options);
+  const alike = 30 - partly.reworded;
+  expect(alike).toBeGreaterThan(0);
+  expect(alike).toBeLessThan(30);
+  const sizes = new Map(partly.comparisons.map(({ system, n }) => [system, n]));
+  expect(sizes.get("A/tuned")).toBe(alike);
+  expect(sizes.get("A/popularity")).toBe(30);
+  expect(partly.unlike).toEqual([]);
 });

@@ -156,6 +156,14 @@ it("compares two evals on the examples that both asked", async () => {
   expect(refused.stderr).toMatch(
     /differ in their datasets[\s\S]*candidates[\s\S]*--allow-different/,
   );
+  const worded = "dataset.tasks=[{type: ranking, wordings: [shelf], candidates: {n: 8}}]";
+  const only = ["--set", worded, "--set", "tasks=[ranking]"];
+  await at.run(["eval", "films.yaml", "-o", "worded", ...only]);
+  const told = await at.run(["compare", "runs/films", "worded", "--allow-different"]);
+  expect(told, told.stderr).toMatchObject({ code: 0 });
+  expect(told.stdout + told.stderr).toMatch(
+    /\d+ of them differ in wording alone: baselines, which read no prompt, are compared on all, models on the other \d+\n/,
+  );
 });
 
 it("exports a finished eval, and never over what is there", async () => {
