@@ -72,7 +72,7 @@ export type ReportInput = {
   scale?: readonly number[];
   finder?: MentionFinder;
   likes?: HistoryLikes;
-  userTrainCount?: ReadonlyMap<string, number>;
+  historyLength?: (example: Example) => number;
   /** Resamples and sign flips; 10,000 unless given. */
   B?: number;
 };
@@ -87,7 +87,7 @@ export type Scored = ReportSystem & { scores: SystemScores; seeds?: readonly See
  * @throws UsageError `report-system`, `report-metric` for names that nothing here bears; DataError from scoring.
  */
 export function makeReport(input: ReportInput): PageReport {
-  const { suite, seed, B, examples, catalog, userTrainCount } = input;
+  const { suite, seed, B, examples, catalog, historyLength } = input;
   const options = { seed, ...(B && { B }) };
   const answered = scoreAll(input);
   const pools = input.pools ?? [];
@@ -107,7 +107,7 @@ export function makeReport(input: ReportInput): PageReport {
   const known = [...primary, ...against];
   const fromBase = base && metric ? compareWithBase(judged, base, metric, known, options) : [];
   const comparisons = withSeeds([...known, ...fromBase], scored, options);
-  const facts = { ...options, catalog, ...(userTrainCount && { userTrainCount }) };
+  const facts = { ...options, catalog, ...(historyLength && { historyLength }) };
   const slices = primary[0]
     ? compareSlices(scored, primary[0], input.slices, facts)
     : { compared: [], thin: [] };

@@ -92,7 +92,7 @@ function compareNew(
 
 export type SliceOptions = FamilyOptions & {
   catalog: Catalog;
-  userTrainCount?: ReadonlyMap<string, number>;
+  historyLength?: (example: Example) => number;
 };
 
 /** One comparison in each slice with enough users; `thin` names the others with their number of users. */
@@ -100,11 +100,11 @@ export function compareSlices(
   scored: readonly ScoredSystem[],
   { system, against, metric }: Comparison,
   slices: readonly string[],
-  { catalog, userTrainCount, ...options }: SliceOptions,
+  { catalog, historyLength, ...options }: SliceOptions,
 ): { compared: Report["slices"]; thin: string[] } {
   const pair = [system, against].map((name) => findSystem(scored, name));
   const examples = examplesOf(metric, pair[0]!.scores);
-  const facts = { catalog, ...(userTrainCount && { userTrainCount }) };
+  const facts = { catalog, ...(historyLength && { historyLength }) };
   const thin: string[] = [];
   const named = slices
     .flatMap((name) => cutSlices(name, examples, facts))

@@ -1,4 +1,4 @@
-// Slices of the examples by what is known before any answer: how much history a user has, how popular the target is, when
+// Slices of the examples by what is known before any answer: how much a user did before it, how popular the target is, when
 // it came (terciles of the examples at hand; what train has never seen is a slice of its own), whether train holds user and
 // item, language, wording, and genres of the target (an example may be in several of those).
 
@@ -20,8 +20,8 @@ export type SliceName = (typeof sliceNames)[number];
 
 export type SliceFacts = {
   catalog: Catalog;
-  /** Interactions of each user in train; without it the shown history counts, which its window cuts. */
-  userTrainCount?: ReadonlyMap<string, number>;
+  /** Rows of the example's user before its target; without it the shown history counts, which its window cuts. */
+  historyLength?: (example: Example) => number;
 };
 
 export type Slice = { slice: SliceName; value: string; examples: ReadonlySet<string> };
@@ -100,11 +100,11 @@ function cutTimes(examples: readonly Example[]): Slice[] {
 function amountOf(
   slice: SliceName,
   example: Example,
-  { catalog, userTrainCount }: SliceFacts,
+  { catalog, historyLength }: SliceFacts,
 ): number {
   if (slice === "item-popularity")
     return catalog.data.trainCount[catalog.indexOf(example.item)] ?? 0;
-  return userTrainCount ? (userTrainCount.get(example.user) ?? 0) : example.history.length;
+  return historyLength ? historyLength(example) : example.history.length;
 }
 
 function rangesOf(amounts: readonly number[]): { low: number; high: number; value: string }[] {

@@ -5,6 +5,7 @@ import type { Example, Show } from "../../dataset/task/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
 import { makeHistoryLikes, type HistoryLikes } from "../score/history-likes.ts";
+import { makeRowsBefore } from "../score/rows-before.ts";
 import { loadExamples } from "./load-examples.ts";
 import type { SuiteValue } from "./recipe.ts";
 
@@ -47,18 +48,19 @@ export function openEvalData(dir: string, manifest: DatasetManifest, suite: Suit
   return data;
 }
 
-/** Train interactions by user, and what of an example's history its user liked. */
+/** What an example's user had done before its target: how much, and what of the shown history they liked. */
 export function factsOf(
   interactions: Interactions,
   liking: { catalog: Catalog; likedFrom: number },
-): { userTrainCount: Map<string, number>; likes: HistoryLikes } {
-  const { users, user, split } = interactions;
-  const userTrainCount = new Map<string, number>();
-  for (let r = 0; r < user.length; r++) {
-    const id = users[user[r]!]!;
-    if (split[r] === 0) userTrainCount.set(id, (userTrainCount.get(id) ?? 0) + 1);
-  }
-  return { userTrainCount, likes: makeHistoryLikes(interactions, liking) };
+): { historyLength: (example: Example) => number; likes: HistoryLikes } {
+  const rowsBefore = makeRowsBefore(interactions);
+  return {
+    historyLength(example) {
+      const { start, end } = rowsBefore(example);
+      return end - start;
+    },
+    likes: makeHistoryLikes(interactions, liking),
+  };
 }
 
 /** What `make` gives, made when it is first asked for. */

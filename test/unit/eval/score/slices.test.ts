@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Example } from "../../../../src/dataset/task/types.ts";
 import { cutSlices } from "../../../../src/eval/score/slices.ts";
 import { makeExample, makeTestCatalog } from "../fixture.ts";
 
@@ -19,10 +20,10 @@ test("history is cut into terciles of what is shown", () => {
   expect(slices.map((slice) => slice.examples.size)).toEqual([3, 3, 3]);
 });
 
-test("the user's train count is used where it is known, and zero stands apart", () => {
-  const userTrainCount = new Map(lengths.slice(1).map((n) => [`u${n}`, n * 10]));
-  const slices = cutSlices("history-length", examples, { catalog, userTrainCount });
-  expect(slices.map(({ value }) => value)).toEqual(["0", "20-40", "50-70", "80+"]);
+test("what the user did before the target is used where it is known, and zero stands apart", () => {
+  const historyLength = ({ history }: Example) => (history.length - 1) * 10;
+  const slices = cutSlices("history-length", examples, { catalog, historyLength });
+  expect(slices.map(({ value }) => value)).toEqual(["0", "10-30", "40-60", "70+"]);
   expect(Array.from(slices[0]!.examples)).toEqual(["e1"]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { scoreSystem } from "../../../../src/eval/score/score.ts";
+import { cutSlices } from "../../../../src/eval/score/slices.ts";
 import { factsOf } from "../../../../src/eval/suite/eval-data.ts";
 import type { Interactions } from "../../../../src/log/split/load-interactions.ts";
 import { makeExample, makePrediction, makeTestCatalog } from "../fixture.ts";
@@ -70,11 +71,20 @@ test("the mean that a rating is held against is that of the shown history, not o
   expect(isTrueReason(interactionsOf([...rows, ...later]))).toBe(true);
 });
 
-test("train rows of a user are counted", () => {
-  const rows = [
-    { item: 0, rating: 3, split: train },
-    { item: 1, rating: 3, split: testRow },
-  ];
-  const { userTrainCount } = factsOf(interactionsOf(rows), { catalog, likedFrom: 4 });
-  expect([...userTrainCount]).toEqual([["u1", 1]]);
+test("slices by history hold no user as new whose history is of validation and test rows alone", () => {
+  const held = interactionsOf([
+    { item: 0, rating: 3, split: testRow },
+    { item: 13, rating: 1, split: testRow },
+    { item: 5, rating: 2, split: testRow },
+    { item: 9, rating: 5, split: testRow },
+    { item: 1, rating: 5, split: testRow },
+  ]);
+  // The window of a prompt shows less of it.
+  const examples = [example, { ...example, id: "explanation/u1/4", row: 4, history: ["i09"] }];
+  const facts = factsOf(held, { catalog, likedFrom: 4 });
+  const slices = cutSlices("history-length", examples, { catalog, ...facts });
+  expect(slices.map(({ value, examples: inside }) => [value, ...inside])).toEqual([
+    ["3", "explanation/u1/3"],
+    ["4", "explanation/u1/4"],
+  ]);
 });
