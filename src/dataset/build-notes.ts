@@ -24,6 +24,13 @@ export function collectNotes(built: {
       message: "the log has no times; interactions are ordered as the input has them",
     });
   }
+  if (split.outweighed > 0) {
+    notes.push({
+      code: "feedback-outweighed",
+      count: split.outweighed,
+      message: `interactions stand for a heavier event of the same user and item, as filter.dedup is ${recipe.filter.dedup}; filter.dedup: strongest keeps the heavier one`,
+    });
+  }
   for (const { type } of recipe.tasks) {
     if (splits.some((name) => (examples[name][type] ?? 0) > 0)) continue;
     notes.push({ code: "task-empty", count: 0, message: `task ${type} made no example` });

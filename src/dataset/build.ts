@@ -101,7 +101,12 @@ export async function buildDataset(
     const folder = await startFolder(dir);
     try {
       const { filter, split, seed } = recipe;
-      const splitted = await splitLog(log, { filter, split, seed });
+      const splitted = await splitLog(log, {
+        filter,
+        split,
+        seed,
+        isWeighed: recipe.log.feedback !== null,
+      });
       const job = {
         recipe,
         texts,

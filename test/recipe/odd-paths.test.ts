@@ -83,3 +83,21 @@ test("a file that lies there packed as well is read once", async () => {
   const text = await run("inspect", "twin", "--json");
   expect(JSON.parse(text)).toMatchObject({ interactions: 240 });
 });
+
+test("a view that replaces a purchase is counted, and need not", async () => {
+  const rows = Array.from({ length: 20 }, (_, u) =>
+    Array.from({ length: 8 }, (_row, i) => [
+      `u${u},f${i},buy,${100 * i}`,
+      ...(i < 4 ? [`u${u},f${i},view,${5000 + i}`] : []),
+    ]),
+  ).flat(2);
+  await at.write("events/e.csv", ["user,item,event,time", ...rows, ""].join("\n"));
+  await at.write(
+    "events.yaml",
+    "version: 1\nname: events\nlog: {path: ./events, feedback: {view: 1, buy: 5}}\ntasks: [{type: rating}]\n",
+  );
+  const note = "80 interactions stand for a heavier event";
+  expect(await run("build", "events.yaml", "-o", "by-last")).toContain(note);
+  const strongest = ["--set", "filter.dedup=strongest"];
+  expect(await run("build", "events.yaml", "-o", "by-strength", ...strongest)).not.toContain(note);
+});

@@ -15,7 +15,7 @@ import { gateSchema } from "./gate-schema.ts";
 import { hostedKinds } from "../model/index.ts";
 import { hostedKeys, type HostedSettings } from "../model/settings.ts";
 import { evalMetrics } from "../score/score.ts";
-import { findPairFault, findSeedFault, poolsOf, seedKeys } from "./seed-keys.ts";
+import { findAblationFault, findPairFault, findSeedFault, poolsOf, seedKeys } from "./seed-keys.ts";
 import { shotsSchema } from "./shot-keys.ts";
 import { sliceNames } from "../score/slices.ts";
 
@@ -234,6 +234,8 @@ function findContradictions(suite: SuiteValue): Contradiction[] {
     }
     const unfit = findSeedFault(system);
     if (unfit !== null) found.push({ path: ["systems", i, "seeds"], message: unfit });
+    const unpaired = findAblationFault(suite.systems, system);
+    if (unpaired !== null) found.push({ path: ["systems", i], message: unpaired });
     if (seeded.includes(name)) {
       const message = `"${name}" is how a training seed of another system is called`;
       found.push({ path: ["systems", i, "name"], message });

@@ -47,6 +47,23 @@ export function findPairFault(
   return `"${system}" and "${against}" have different seeds; systems are paired seed by seed`;
 }
 
+/**
+ * What is wrong with an ablation beside a tuned system with seeds: asked of one job alone, what it loses could not be told
+ * from what one seed differs by. Null where nothing is.
+ */
+export function findAblationFault(
+  systems: readonly SuiteSystem[],
+  { name, model, ablation, seeds }: SuiteSystem,
+): string | null {
+  const isOwn = (other: string | undefined): boolean => other === "job";
+  if (ablation === undefined || !isOwn(model)) return null;
+  const pool = systems.find((one) => isOwn(one.model) && one.seeds && !one.ablation);
+  const listed = (numbers: readonly number[] | undefined): string =>
+    (numbers ?? []).toSorted((a, b) => a - b).join(", ");
+  if (!pool || listed(pool.seeds) === listed(seeds)) return null;
+  return `"${pool.name}" is the mean of seeds ${listed(pool.seeds)}: ask "${name}" of the same jobs, seeds: [${listed(pool.seeds)}]`;
+}
+
 /** The systems to be asked: in place of a pool its members, each with its one seed. */
 export function expandSeeds(systems: readonly SuiteSystem[]): SuiteSystem[] {
   return systems.flatMap((system) => {

@@ -104,10 +104,20 @@ function keptOf(connection: DuckDBConnection): Kept {
 }
 
 function dropRepeats(kept: Kept, keep: FilterRecipe["dedup"]): Promise<void> {
-  const direction = keep === "last" ? "DESC NULLS LAST" : "ASC NULLS FIRST";
-  const rowDirection = keep === "last" ? "DESC" : "ASC";
+  const direction = keep === "first" ? "ASC NULLS FIRST" : "DESC NULLS LAST";
+  const rowDirection = keep === "first" ? "ASC" : "DESC";
+  const strength = keep === "strongest" ? "rating DESC NULLS LAST, " : "";
   return kept.replace(`FROM kept QUALIFY
-    row_number() OVER (PARTITION BY "user", item ORDER BY "time" ${direction}, "row" ${rowDirection}) = 1`);
+    row_number() OVER (PARTITION BY "user", item ORDER BY ${strength}"time" ${direction}, "row" ${rowDirection}) = 1`);
+}
+
+/** Pairs of user and item of which a row that another outweighs was left: a purchase that a later view replaced. */
+export async function countOutweighed(connection: DuckDBConnection): Promise<number> {
+  return readNumber(
+    connection,
+    `SELECT count(*) FROM kept k WHERE k.rating < (
+       SELECT max(i.rating) FROM interactions i WHERE i."user" = k."user" AND i.item = k.item)`,
+  );
 }
 
 /** Draws among users with enough rows to survive; SHA-256 orders them, so that threads and versions do not matter. */

@@ -9,9 +9,11 @@ const moment = z
 /** Which interactions are kept, in the order the steps run. */
 export const filterSchema = z.strictObject({
   dedup: z
-    .enum(["last", "first", "none"])
+    .enum(["last", "first", "strongest", "none"])
     .default("last")
-    .describe("Which of several rows of one (user, item) stays"),
+    .describe(
+      "Which of several rows of one (user, item) stays; strongest: the one rated highest, of equal ones the last",
+    ),
   minRating: z.number().nullable().default(null),
   likes: z
     .strictObject({

@@ -5,14 +5,20 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { explainDuckDB, readNumber, readRows } from "../reader/open-duckdb.ts";
 import type { OpenLog } from "../reader/open-log.ts";
-import { dropKept, filterLog, readScale } from "./filter-log.ts";
+import { countOutweighed, dropKept, filterLog, readScale } from "./filter-log.ts";
 import type { FilterStep, LogSize } from "./filter-log.ts";
 import type { FilterRecipe, SplitRecipe } from "./recipe.ts";
 import { splitQuery } from "./split-codes.ts";
 import { splitNames, splits } from "./timeline.ts";
 import type { Split } from "./timeline.ts";
 
-export type SplitOptions = { filter: FilterRecipe; split: SplitRecipe; seed: number };
+export type SplitOptions = {
+  filter: FilterRecipe;
+  split: SplitRecipe;
+  seed: number;
+  /** Ratings are weights of events: `outweighed` is then counted. */
+  isWeighed?: boolean;
+};
 
 export type SplitSizes = Record<(typeof splitNames)[number], LogSize>;
 
@@ -31,6 +37,8 @@ export type SplitLog = {
   tieShare: number | null;
   /** Distinct ratings, ascending, where there are at most 50; else empty. */
   scale: number[];
+  /** Rows that stayed where dedup dropped one of the same user and item that is rated higher; 0 unless asked for. */
+  outweighed: number;
   /** Languages of the review columns ("" where the log does not say). */
   reviewLangs: string[];
 };
@@ -60,6 +68,9 @@ async function fillTables(log: OpenLog, options: SplitOptions): Promise<SplitLog
   for (const { reason, lost } of steps) {
     if (lost.interactions > 0) dropped[reason] = (dropped[reason] ?? 0) + lost.interactions;
   }
+  const { dedup } = options.filter;
+  const mayOutweigh = options.isWeighed === true && (dedup === "last" || dedup === "first");
+  const outweighed = mayOutweigh ? await countOutweighed(connection) : 0;
   const scale = await readScale(connection, mostRatings);
   const query = await splitQuery(connection, options.split, options.seed);
   await connection.run(`CREATE OR REPLACE TABLE coded AS ${query}`);
@@ -82,6 +93,7 @@ async function fillTables(log: OpenLog, options: SplitOptions): Promise<SplitLog
     steps,
     tieShare: log.hasTime ? await readTieShare(connection) : null,
     scale,
+    outweighed,
     reviewLangs: log.hasReview,
   };
 }

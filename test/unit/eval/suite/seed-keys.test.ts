@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Suite, SuiteSystem } from "../../../../src/eval/suite/recipe.ts";
 import {
   expandSeeds,
+  findAblationFault,
   findPairFault,
   findSeedFault,
   poolsOf,
@@ -57,6 +58,19 @@ test("two systems with seeds are compared seed by seed, so they have the same", 
   expect(findPairFault([tuned(), { ...base, seeds: [1, 2, 3] }], primary)).toContain(
     "different seeds",
   );
+});
+
+test("an ablation of a system with seeds is asked of the same jobs", () => {
+  const shuffled: SuiteSystem = { name: "shuffled", model: "job", ablation: "shuffled-history" };
+  const fault = (...systems: SuiteSystem[]) => findAblationFault(systems, systems.at(-1)!);
+  expect(fault(tuned(), shuffled)).toBe(
+    '"tuned" is the mean of seeds 1, 3: ask "shuffled" of the same jobs, seeds: [1, 3]',
+  );
+  expect(fault(tuned(), { ...shuffled, seeds: [1, 2] })).toContain("seeds: [1, 3]");
+  expect(fault(tuned(), { ...shuffled, seeds: [1, 3] })).toBeNull();
+  expect(fault({ name: "tuned", model: "job" }, shuffled)).toBeNull();
+  expect(fault(tuned(), { ...shuffled, model: "job:abc" })).toBeNull();
+  expect(fault(tuned(), base)).toBeNull();
 });
 
 test("only the suite's own job has seeds, and no checkpoints beside them", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { filterLog } from "../../../../src/log/split/filter-log.ts";
+import { countOutweighed, filterLog } from "../../../../src/log/split/filter-log.ts";
 import { filterSchema } from "../../../../src/log/split/recipe.ts";
 import { errorOf, openTiny, rowsOf, withLog } from "../open-texts.ts";
 
@@ -33,6 +33,31 @@ describe("filterLog", () => {
     expect(last).toContain("bob f1 10");
     expect(last).not.toContain("bob f1 5");
     expect((await keptOf({ dedup: "first" })).rows).toContain("bob f1 5");
+  });
+
+  test("keeps the strongest of repeats, of equal ones the last, and counts what another outweighs", async () => {
+    const rows = ["u,i,e,t", "a,x,buy,1", "a,x,view,2", "a,y,view,1", "a,y,view,2", "b,x,view,1"];
+    const recipe = {
+      format: "csv" as const,
+      columns: { interactions: { file: "e.csv", user: "u", item: "i", event: "e", time: "t" } },
+      feedback: { view: 1, buy: 5 },
+    };
+    await withLog(
+      { "e.csv": `${rows.join("\n")}\n` },
+      async (log) => {
+        for (const [dedup, kept, outweighed] of [
+          ["last", ["1", "3", "4"], 1],
+          ["first", ["0", "2", "4"], 0],
+          ["strongest", ["0", "3", "4"], 0],
+        ] as const) {
+          await filterLog(log.connection, filterSchema.parse({ ...loose, dedup }), 1);
+          const found = await rowsOf(log, `SELECT "row" FROM kept ORDER BY "row"`);
+          expect(found.flat().map(String)).toEqual(kept);
+          expect(await countOutweighed(log.connection)).toBe(outweighed);
+        }
+      },
+      recipe,
+    );
   });
 
   test("drops low ratings and rows outside [since, until)", async () => {
