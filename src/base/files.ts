@@ -76,11 +76,16 @@ export async function recoverFolder(to: string): Promise<void> {
   else if (existsSync(aside)) await rm(aside, { recursive: true, force: true });
 }
 
-/** SHA-256 in hex and size in bytes of a file, streamed. */
-export async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
+/** SHA-256 in hex and size in bytes of a file, or of its first `most` bytes, streamed. */
+export async function hashFile(
+  path: string,
+  most = Infinity,
+): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+  // A stream cannot be told to end before its first byte.
+  if (most === 0) return { sha256: hash.digest("hex"), bytes };
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, end: most - 1 })) {
     hash.update(chunk as Buffer);
     bytes += (chunk as Buffer).length;
   }

@@ -15,7 +15,13 @@ import type { Prediction } from "./score/types.ts";
 import { once, type EvalData } from "./suite/eval-data.ts";
 import { findListed } from "./suite/expand-checkpoints.ts";
 import { readPredictions } from "./suite/prediction-file.ts";
-import { findState, predictionsPath, readState, type RunState } from "./suite/run-folder.ts";
+import {
+  findAnswers,
+  findState,
+  predictionsPath,
+  readState,
+  type RunState,
+} from "./suite/run-folder.ts";
 import { expandSeeds } from "./suite/seed-keys.ts";
 import { askExample } from "./system/ask-example.ts";
 import { namingOf } from "./system/find-systems.ts";
@@ -38,7 +44,9 @@ export async function auditRun(dir: string): Promise<FileAudit> {
   const asked: Prediction[] = [];
   const missing: { system: string; example: string }[] = [];
   for (const { name: system, kind } of state.systems) {
-    const latest = latestAnswers(await readPredictions(predictionsPath(dir, system)));
+    // What was changed since is judged as it is now.
+    const held = await findAnswers(dir, system);
+    const latest = latestAnswers(held ?? (await readPredictions(predictionsPath(dir, system))));
     for (const predictions of latest.values()) {
       examples += predictions.length;
       for (const one of predictions) if (one.shots !== undefined) asked.push({ ...one, system });

@@ -7,8 +7,7 @@ import type { Example } from "../dataset/task/types.ts";
 import { compareSystems, correctFamily } from "./score/compare.ts";
 import { compareSeeds, type SeedPair } from "./score/pool-scores.ts";
 import { factsOf, type EvalData } from "./suite/eval-data.ts";
-import { readPredictions } from "./suite/prediction-file.ts";
-import { predictionsPath, readState, type RunState } from "./suite/run-folder.ts";
+import { readAnswers, readState, type RunState } from "./suite/run-folder.ts";
 import {
   evalMetrics,
   headlineNames,
@@ -256,7 +255,7 @@ async function scoreRun(
   });
   return scoreSystem({
     examples,
-    predictions: await readPredictions(predictionsPath(run.dir, system)),
+    predictions: await readAnswers(run.dir, system),
     catalog,
     variant: variantOfRun(run),
     metrics: state.value.primary.map(({ metric }) => metric),

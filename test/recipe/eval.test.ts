@@ -122,6 +122,67 @@ it("makes the same report from the predictions alone", async () => {
   expect(nowhere.stderr).toContain("error[eval-folder]");
 });
 
+it("reports, compares and exports the answers of its state, whatever a later eval that died has added", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  await at.run(["eval", "films.yaml", "-o", "same"]);
+  const report = await readFile(at.path("runs/films/report.json"), "utf8");
+  const args = ["eval", "films.yaml", "--set", "systems.0={name: item-knn, params: {k: 2}}"];
+  const died = await at.run(args, { RECTUNE_TEST_KILL: "predict:batch" });
+  expect(died.signal).toBe("SIGKILL");
+  const lines = await readFile(at.path("runs/films/predictions/item-knn.jsonl"), "utf8");
+  expect(lines.trimEnd().split("\n")).toHaveLength(120);
+
+  await rm(at.path("runs/films/report.json"));
+  expect(await at.run(["report", "runs/films"])).toMatchObject({ code: 0 });
+  expect(await readFile(at.path("runs/films/report.json"), "utf8")).toBe(report);
+  const compared = await at.run(["compare", "runs/films", "same", "--json"]);
+  const { comparisons } = JSON.parse(compared.stdout) as { comparisons: { delta: number }[] };
+  expect(new Set(comparisons.map(({ delta }) => delta))).toEqual(new Set([0]));
+  const runOf = async (dir: string): Promise<string> => {
+    await at.run(["report", dir, "--export", "trec", "-o", `${dir}/trec`]);
+    return readFile(at.path(dir, "trec/runs/item-knn.run"), "utf8");
+  };
+  expect(await runOf("runs/films")).toBe(await runOf("same"));
+  const reused = await at.run(["eval", "films.yaml"]);
+  expect(reused.stderr).toContain("reused, nothing has changed");
+  const { code, stderr } = await at.run(args);
+  expect(stderr).toContain("item-knn: 0 answers, 60 were there already");
+  expect(code).toBe(0);
+});
+
+it("refuses answers that were put in place of those of its state, until the eval is run again", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const set = ["--set", "systems.0={name: item-knn, params: {k: 2}}", "--if-exists", "replace"];
+  await at.run(["eval", "films.yaml", ...set], { RECTUNE_TEST_KILL: "predict:batch" });
+  for (const args of [
+    ["report", "runs/films"],
+    ["compare", "runs/films", "runs/films"],
+    ["report", "runs/films", "--export", "trec"],
+  ]) {
+    const { code, stderr } = await at.run(args);
+    expect(code, stderr).toBe(3);
+    expect(stderr).toMatch(/error\[run-mixed\][\s\S]*item-knn\.jsonl[\s\S]*Run the eval again/);
+  }
+  const again = await at.run(["eval", "films.yaml"]);
+  expect(again.stderr).not.toContain("reused, nothing has changed");
+  expect(await at.run(["report", "runs/films"])).toMatchObject({ code: 0 });
+});
+
+it("reads folders that record no files as before, and asks nothing again for them", async () => {
+  await using at = await makeSuite();
+  await at.run(["eval", "films.yaml"]);
+  const state = at.path("runs/films/state.json");
+  const held = JSON.parse(await readFile(state, "utf8")) as { report: { from?: unknown } };
+  expect(Object.keys(held.report.from!)).toContain("predictions/item-knn.jsonl");
+  delete held.report.from;
+  await writeFile(state, `${JSON.stringify(held, null, 2)}\n`);
+  expect(await at.run(["report", "runs/films"])).toMatchObject({ code: 0 });
+  const again = await at.run(["eval", "films.yaml"]);
+  expect(again.stderr).toContain("reused, nothing has changed");
+});
+
 it("compares two evals on the examples that both asked", async () => {
   await using at = await makeSuite();
   await at.run(["eval", "films.yaml"]);

@@ -9,9 +9,8 @@ import { exportJunit } from "./export-junit.ts";
 import { exportMarkdown } from "./export-markdown.ts";
 import { exportRecbole } from "./export-recbole.ts";
 import { exportTrec } from "./export-trec.ts";
-import { readPredictions } from "../suite/prediction-file.ts";
 import { readReport } from "./read-report.ts";
-import { predictionsPath, readState, reportPath, type RunState } from "../suite/run-folder.ts";
+import { readAnswers, readState, reportPath, type RunState } from "../suite/run-folder.ts";
 import type { EvalData } from "../suite/eval-data.ts";
 import type { Prediction, Report } from "../score/types.ts";
 import { openRunData } from "./write-report.ts";
@@ -65,7 +64,7 @@ export async function exportRun(dir: string, format: string, out: string): Promi
     state,
     report: () => readReport(reportPath(dir)),
     data: () => (data ??= openRunData(dir, state)),
-    predictions: (system) => readPredictions(predictionsPath(dir, system)),
+    predictions: (system) => readAnswers(dir, system),
   });
   for (const [name, text] of Object.entries(files)) await writeFileAtomic(join(out, name), text);
   return Object.keys(files);

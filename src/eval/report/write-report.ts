@@ -8,14 +8,16 @@ import { DataError } from "../../base/errors.ts";
 import { baselineProtocol } from "../system/baseline-system.ts";
 import { factsOf, openEvalData, type EvalData } from "../suite/eval-data.ts";
 import { joinFolds } from "../suite/folds.ts";
-import { readPredictions } from "../suite/prediction-file.ts";
 import { trivialOf, type SuiteValue } from "../suite/recipe.ts";
 import { poolsOf } from "../suite/seed-keys.ts";
 import { renderReport } from "./page.ts";
 import { makeReport } from "./report.ts";
+import { recordFiles, type FileRecords } from "../suite/run-files.ts";
 import {
   pagePath,
   predictionsPath,
+  readAnswers,
+  readFrom,
   readState,
   reportPath,
   writeState,
@@ -25,12 +27,16 @@ import { variantOf } from "../score/score.ts";
 import { describeTuning, readTuning, tuningPath } from "../system/tune-baseline.ts";
 import type { Prediction, Report } from "../score/types.ts";
 
-/** Makes report.json and report.html in `dir`, then records the state that they belong to. */
+/**
+ * Makes report.json and report.html in `dir`, then records the state that they belong to, and the files that they are made
+ * `from`: those of the folder as they are now, unless given.
+ */
 export async function writeReport(
   dir: string,
   state: RunState,
   data: EvalData,
   predictions: ReadonlyMap<string, readonly Prediction[]>,
+  from?: FileRecords | null,
 ): Promise<Report> {
   const { value, systems } = state;
   const { manifest } = data;
@@ -58,27 +64,31 @@ export async function writeReport(
   await writeFileAtomic(reportPath(dir), prettyJson(report));
   await writeFileAtomic(pagePath(dir), renderReport({ ...report, samples }));
   const failed = [...predictions.values()].flat().filter(({ outcome }) => outcome === "error");
-  await writeState(dir, state, failed.length);
+  await writeState(dir, state, {
+    errors: failed.length,
+    from: from === undefined ? await recordFiles(dir, filesOf(dir, state)) : from,
+  });
   return report;
 }
 
 /**
  * Makes the report of a finished eval again, from its predictions and dataset alone.
- * @throws DataError where the folder, the dataset or predictions are missing, or the dataset is another one by now.
+ * @throws DataError where the folder, the dataset or predictions are missing, or the dataset or they are others by now.
  */
 export async function reportAgain(dir: string): Promise<Report> {
   const state = await readState(dir);
   const data = await openRunData(dir, state);
+  const from = await readFrom(dir);
   const predictions = new Map<string, Prediction[]>();
   for (const { name } of state.systems) {
-    const held = await readPredictions(predictionsPath(dir, name));
+    const held = await readAnswers(dir, name);
     // The file may hold orders that an earlier state of the suite asked for.
     predictions.set(
       name,
       held.filter(({ perm }) => perm < ordersAsked(state.value)),
     );
   }
-  return writeReport(dir, state, data, predictions);
+  return writeReport(dir, state, data, predictions, from);
 }
 
 /** The dataset that a run folder was made with. @throws DataError `eval-dataset` when it is another one by now. */
@@ -98,6 +108,13 @@ export async function openRunData(dir: string, state: RunState): Promise<EvalDat
     });
   }
   return data;
+}
+
+function filesOf(dir: string, { systems, value }: RunState): string[] {
+  return systems.flatMap(({ name }) => [
+    predictionsPath(dir, name),
+    ...(value.tune ? [tuningPath(dir, name)] : []),
+  ]);
 }
 
 function langsOf({ manifest }: EvalData): string[] {

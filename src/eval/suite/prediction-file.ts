@@ -55,17 +55,21 @@ function writeWhole(fd: number, text: string): void {
   for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
 }
 
-/** The complete lines of a file, none where it does not exist. @throws DataError `prediction-broken`. */
-export async function readPredictions(path: string): Promise<Prediction[]> {
-  return (await readWhole(path)).predictions;
+/**
+ * The complete lines of a file, or of its first `most` bytes; none where it does not exist.
+ * @throws DataError `prediction-broken`.
+ */
+export async function readPredictions(path: string, most?: number): Promise<Prediction[]> {
+  return (await readWhole(path, most)).predictions;
 }
 
 async function readWhole(
   path: string,
+  most?: number,
 ): Promise<{ predictions: Prediction[]; validBytes: number; bytes: number }> {
   let content: Buffer;
   try {
-    content = await readFile(path);
+    content = (await readFile(path)).subarray(0, most);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return { predictions: [], validBytes: 0, bytes: 0 };

@@ -2,12 +2,14 @@
 // last and says what the report was made of. A report can be made again from the folder and its dataset alone.
 
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DataError } from "../../base/errors.ts";
 import { hashFile, pathKind, writeFileAtomic } from "../../base/files.ts";
 import { prettyJson } from "../../base/json.ts";
+import { readPredictions } from "./prediction-file.ts";
 import type { SuiteValue } from "./recipe.ts";
-import type { SystemKind } from "../score/types.ts";
+import { findChanged, type FileRecords } from "./run-files.ts";
+import type { Prediction, SystemKind } from "../score/types.ts";
 
 /** Raised when the same predictions, dataset and suite would give another report than before. */
 export const evalVersion = 5;
@@ -35,8 +37,11 @@ export type RunState = {
   notes: string[];
 };
 
-/** state.json: what was evaluated, and the report it gave: its hash, and how many answers failed on the way. */
-type StateFile = RunState & { report: { sha256: string; errors: number } };
+/**
+ * state.json: what was evaluated, and the report it gave: its hash, how many answers failed on the way, and the files it was
+ * made from; folders of earlier versions name none.
+ */
+type StateFile = RunState & { report: { sha256: string; errors: number; from?: FileRecords } };
 
 export const predictionsPath = (dir: string, system: string): string =>
   join(dir, "predictions", `${system}.jsonl`);
@@ -44,10 +49,16 @@ export const reportPath = (dir: string): string => join(dir, "report.json");
 export const pagePath = (dir: string): string => join(dir, "report.html");
 const statePath = (dir: string): string => join(dir, "state.json");
 
-/** Records that the reports in `dir` are those of `state`. */
-export async function writeState(dir: string, state: RunState, errors: number): Promise<void> {
+/** Records that the reports in `dir` are those of `state`, made from these files. */
+export async function writeState(
+  dir: string,
+  state: RunState,
+  made: { errors: number; from: FileRecords | null },
+): Promise<void> {
   const { sha256 } = await hashFile(reportPath(dir));
-  await writeFileAtomic(statePath(dir), prettyJson({ ...state, report: { sha256, errors } }));
+  const { errors, from } = made;
+  const report = { sha256, errors, ...(from && { from }) };
+  await writeFileAtomic(statePath(dir), prettyJson({ ...state, report }));
 }
 
 /** Whether the folder holds the finished, untouched report of exactly this state; failed answers want another try. */
@@ -57,7 +68,8 @@ export async function isFresh(dir: string, state: RunState): Promise<boolean> {
   if ((await pathKind(pagePath(dir))) !== "file") return false;
   if (prettyJson({ ...state, report: held.report }) !== prettyJson(held)) return false;
   if ((await pathKind(reportPath(dir))) !== "file") return false;
-  return (await hashFile(reportPath(dir))).sha256 === held.report.sha256;
+  if ((await hashFile(reportPath(dir))).sha256 !== held.report.sha256) return false;
+  return (await findChanged(dir, held.report.from ?? {})) === null;
 }
 
 /**
@@ -92,4 +104,47 @@ export async function findState(dir: string): Promise<StateFile | null> {
   } catch {
     return null;
   }
+}
+
+/**
+ * The answers of one system that the report of a folder was made of; null where they are no longer what they were. What an
+ * eval that did not finish has added since is not of this state, and stays out.
+ */
+export async function findAnswers(dir: string, system: string): Promise<Prediction[] | null> {
+  const path = predictionsPath(dir, system);
+  const name = relative(dir, path);
+  const record = (await findState(dir))?.report.from?.[name];
+  if (record === undefined) return readPredictions(path);
+  if ((await findChanged(dir, { [name]: record })) !== null) return null;
+  return readPredictions(path, record.bytes);
+}
+
+/** The same. @throws DataError `run-mixed` where they are no longer what they were. */
+export async function readAnswers(dir: string, system: string): Promise<Prediction[]> {
+  const answers = await findAnswers(dir, system);
+  if (answers === null) throw mixed(predictionsPath(dir, system));
+  return answers;
+}
+
+/**
+ * The files that the report of a folder was made of; null where an earlier version made it and did not record them.
+ * @throws DataError `run-mixed` where one of them is no longer what it was.
+ */
+export async function readFrom(dir: string): Promise<FileRecords | null> {
+  const from = (await findState(dir))?.report.from;
+  if (from === undefined) return null;
+  const changed = await findChanged(dir, from);
+  if (changed !== null) throw mixed(changed);
+  return from;
+}
+
+function mixed(where: string): DataError {
+  return new DataError(
+    "this file was replaced or changed since the eval that state.json tells of",
+    {
+      code: "run-mixed",
+      where,
+      next: "Run the eval again; it keeps what was asked the same and asks for the rest.",
+    },
+  );
 }
