@@ -99,7 +99,8 @@ export async function evaluate(
     const orders = readsPrompts(system) ? permuted : [];
     const result = await predictSystem(system, examples, file, context, orders);
     predictions.set(system.name, result.predictions);
-    const kept = result.kept > 0 ? `, ${result.kept} were there already` : "";
+    const reread = result.reread > 0 ? ` (${result.reread} read otherwise by now)` : "";
+    const kept = result.kept > 0 ? `, ${result.kept} were there already${reread}` : "";
     const cost = result.costUsd > 0 ? `, $${result.costUsd.toFixed(4)}` : "";
     context.log.info(`${system.name}: ${result.asked} answers${kept}${cost}`);
   }

@@ -1,5 +1,6 @@
 // Asks a system for its predictions and keeps every answer: what the file holds for the same request is not asked again,
-// so that a killed eval goes on where it was, and a changed model or prompt is asked anew.
+// so that a killed eval goes on where it was, and a changed model or prompt is asked anew. What was written is read again:
+// the catalog that it was read by may be another one by now.
 
 import { InterruptedError } from "../base/errors.ts";
 import { hashOf } from "../base/ids.ts";
@@ -7,7 +8,7 @@ import type { Context } from "../base/logger.ts";
 import type { Example } from "../dataset/task/types.ts";
 import { openPredictions, type PredictionFile } from "./suite/prediction-file.ts";
 import type { Permuted } from "./system/permute.ts";
-import type { Answer, System } from "./system/system.ts";
+import type { Answer, Reading, System } from "./system/system.ts";
 import type { Prediction } from "./score/types.ts";
 
 export type PredictResult = {
@@ -15,6 +16,8 @@ export type PredictResult = {
   predictions: Prediction[];
   asked: number;
   kept: number;
+  /** Of those kept, answers that read otherwise than before. */
+  reread: number;
   /** Dollars that the answers asked now have cost. */
   costUsd: number;
 };
@@ -47,12 +50,18 @@ export async function predictSystem(
       const prediction = held.get(key);
       return prediction?.request !== requests.get(key) || prediction?.outcome === "error";
     });
+    const isMissing = new Set(missing);
+    const kept = fitting.filter((asked) => !isMissing.has(asked));
+    const reread = await readAgain(system, kept, held);
+    await output.append(reread);
+    for (const prediction of reread) held.set(keyOf(prediction), prediction);
     const costUsd =
       missing.length === 0 ? 0 : await askAll(system, missing, { requests, held, output, context });
     return {
       predictions: fitting.map((asked) => held.get(keyOfAsked(asked))!),
       asked: missing.length,
-      kept: fitting.length - missing.length,
+      kept: kept.length,
+      reread: reread.length,
       costUsd,
     };
   } finally {
@@ -64,6 +73,30 @@ export async function predictSystem(
 const keyOf = ({ example, perm }: Pick<Prediction, "example" | "perm">): string =>
   `${perm} ${example}`;
 const keyOfAsked = ({ example, perm }: Permuted): string => keyOf({ example: example.id, perm });
+
+/** Kept answers with what they say by the catalog as it is now, where that is something else. */
+async function readAgain(
+  system: System,
+  kept: readonly Permuted[],
+  held: ReadonlyMap<string, Prediction>,
+): Promise<Prediction[]> {
+  const changed: Prediction[] = [];
+  for (const asked of kept) {
+    const before = held.get(keyOfAsked(asked))!;
+    const isRead = before.outcome === "ok" || before.outcome === "malformed";
+    // What was chosen by its log-probability was not read, though it may have been written too.
+    if (!system.read || !isRead || before.raw === null || before.choices !== null) continue;
+    const reading = await system.read(asked.example, before.raw);
+    if (!isSameReading(reading, before)) changed.push({ ...before, ...reading });
+  }
+  return changed;
+}
+
+function isSameReading(a: Reading, b: Reading): boolean {
+  const textOf = ({ outcome, items, value }: Reading): string =>
+    JSON.stringify([outcome, items, value]);
+  return textOf(a) === textOf(b);
+}
 
 type Asking = {
   /** Both by `keyOf`. */

@@ -124,6 +124,46 @@ it("asks again only the model that changed", async () => {
   expect(changed.job.asked).toEqual(first.job.asked);
 });
 
+it("reads what was written by the catalog as it is now, and asks nobody again", async () => {
+  await using at = await makeWorkspace(30);
+  // A film that one user alone has seen, long before what prompts show.
+  await at.write(
+    "log/films.csv",
+    `${await readFile(at.path("log/films.csv"), "utf8")}f99,Rare,1999,Drama\n`,
+  );
+  await at.write(
+    "log/ratings.csv",
+    `${await readFile(at.path("log/ratings.csv"), "utf8")}u000,f99,5,900\n`,
+  );
+  await at.write(
+    "open.yaml",
+    `version: 1
+dataset: recipe.yaml
+systems: [{ name: open, model: "micro:open" }]
+tasks: [next-item]
+`,
+  );
+  const evalWith = async (minItem: number, out: string) => {
+    const source = scripted({ identity: "open", score: () => 0, text: "Rare (1999)" });
+    const sets = [
+      "dataset.tasks=[{type: next-item, wordings: [lines]}]",
+      `filter.minItem=${minItem}`,
+    ];
+    const loaded = await loadSuite(at.path("open.yaml"), sets, at.dir);
+    const context = plainContext({ cwd: at.dir, stateDir: at.path("state"), now: () => 1000 });
+    const { report } = await evaluate(loaded, context, { sources: { "micro:open": source }, out });
+    return { asked: source.asked.length, malformed: report.failures["open"]!.malformed };
+  };
+  const [questions, ofOneUser] = [60, 2];
+  expect(await evalWith(2, "out/a")).toEqual({ asked: questions, malformed: 1 });
+  const all = await evalWith(1, "out/a");
+  expect(all.malformed).toBe(0);
+  expect(all.asked).toBeLessThanOrEqual(ofOneUser);
+  const fewer = await evalWith(2, "out/a");
+  expect(fewer.malformed).toBe(1);
+  expect(fewer.asked).toBeLessThanOrEqual(ofOneUser);
+});
+
 it("an answer that failed is asked again, even where nothing else has changed", async () => {
   await using at = await makeWorkspace(30);
   const broken = scripted({ identity: "tuned", score: () => Number.NaN, text: "" });

@@ -8,7 +8,7 @@ import { schemaOfAnswer } from "./json-shape.ts";
 import type { Choice, Completion, Model, ModelSource } from "../model/types.ts";
 import { langOf } from "../score/score.ts";
 import type { ShotPrompts } from "./shot-prompts.ts";
-import { rankIds, type Answer, type System } from "./system.ts";
+import { rankIds, type Answer, type Reading, type System } from "./system.ts";
 import type { SystemKind } from "../score/types.ts";
 
 /** A model as a system of the given name; it answers every task. */
@@ -42,6 +42,10 @@ export function makeModelSystem(
     identity: source.identity,
     tasks: options.tasks,
     question: async (example) => (await ask(example)).question,
+    async read(given, text) {
+      const { example, question } = await ask(given);
+      return readWhole(example, question, text, await naming());
+    },
     async open() {
       const model = await source.open({ threads });
       return {
@@ -133,25 +137,37 @@ function readChoice(
 
 function readText(
   example: Example,
-  { choices }: Question,
+  question: Question,
   { text, finish, ...took }: Completion,
-  { catalog, show, scale, answers }: Naming,
+  naming: Naming,
 ): Answer {
   const answer = { raw: text, choices: null, ...took };
   const none = { ...answer, items: [], value: null };
   if (finish === "failed") return { ...none, raw: null, outcome: "error" };
   if (finish === "refused") return { ...none, outcome: "refused" };
+  const read = readWhole(example, question, text, naming);
+  // A cut explanation still says something; a title or a number that was read counts as read.
+  const isCut = finish === "length" && example.task === "explanation" && read.outcome === "ok";
+  return { ...answer, ...read, ...(isCut ? { outcome: "truncated" } : {}) };
+}
+
+/** What a text says where nothing cut it short. */
+function readWhole(
+  example: Example,
+  { choices }: Question,
+  text: string,
+  { catalog, show, scale, answers }: Naming,
+): Reading {
   const lang = langOf(example) as Lang;
   // What reads as one of the whole answers is that one, however a pack writes them.
   const whole = choices?.filter((choice) => choice.text === text.trim()) ?? [];
   if (whole.length === 1 && example.candidates !== null)
-    return { ...answer, outcome: "ok", items: [whole[0]!.means], value: null };
+    return { outcome: "ok", items: [whole[0]!.means], value: null };
   const form = answers?.formOf(example);
   const place = { catalog, lang, scale, candidates: example.candidates, show };
   const context = form === undefined ? place : { ...place, form };
   const read = taskOf(example).parse(text, context);
-  if (read.outcome === "malformed") return { ...none, outcome: "malformed" };
-  // A cut explanation still says something; a title or a number that was read counts as read.
-  const isCut = finish === "length" && example.task === "explanation";
-  return { ...answer, outcome: isCut ? "truncated" : "ok", items: read.items, value: read.value };
+  return read.outcome === "malformed"
+    ? { outcome: "malformed", items: [], value: null }
+    : { outcome: "ok", items: read.items, value: read.value };
 }

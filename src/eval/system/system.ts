@@ -19,6 +19,9 @@ export type Answer = Pick<
   note?: string;
 };
 
+/** What a written answer was understood to say. */
+export type Reading = Pick<Prediction, "outcome" | "items" | "value">;
+
 /** Something that can answer, loaded. */
 export type Answerer = {
   /** Examples that one call takes best. */
@@ -46,6 +49,8 @@ export type System = {
   /** What is put before the system for one example, besides itself; hashed into `request`. */
   question(example: Example): Promise<unknown>;
   open(): Promise<Answerer>;
+  /** Reads a text that was written in answer to an example; absent where answers are not read. */
+  read?(example: Example, text: string): Promise<Reading>;
 };
 
 /** Whether the order and the words of a prompt can change what a system answers; baselines read none. */

@@ -8,7 +8,7 @@ import type { Example } from "../../../src/dataset/task/types.ts";
 import { openPredictions, readPredictions } from "../../../src/eval/suite/prediction-file.ts";
 import { orderCandidates } from "../../../src/eval/score/candidate-order.ts";
 import { predictSystem, type PredictResult } from "../../../src/eval/predict.ts";
-import { scoredAnswer, type System } from "../../../src/eval/system/system.ts";
+import { noCost, scoredAnswer, type System } from "../../../src/eval/system/system.ts";
 import type { Prediction } from "../../../src/eval/score/types.ts";
 import { errorOf } from "../log/open-texts.ts";
 import { makeExample } from "./fixture.ts";
@@ -169,6 +169,59 @@ describe("predictSystem", () => {
       now: () => (clock += 30),
     });
     expect(predictions.map(({ latencyMs }) => latencyMs)).toEqual([10, 10, 10]);
+  });
+});
+
+describe("kept answers that were written", () => {
+  const writing = (text: string, outcome: Prediction["outcome"] = "ok"): Partial<System> => ({
+    open: async () => ({
+      batch: 10,
+      answer: async (batch) =>
+        batch.map(() => {
+          return { ...noCost, outcome, raw: text, items: ["i09"], choices: null, value: null };
+        }),
+      close: async () => {},
+    }),
+  });
+  const never = async (): Promise<never> => {
+    throw new Error("opened");
+  };
+  const readingAs = (items: string[]): Partial<System> & { asked: string[] } => {
+    const asked: string[] = [];
+    const read: System["read"] = async (_, text) => {
+      asked.push(text);
+      return { value: null, outcome: items.length > 0 ? "ok" : "malformed", items };
+    };
+    return { asked, open: never, read };
+  };
+
+  test("are read again without being asked, and written down where they say something else", async () => {
+    const { predictions } = await ask(fakeSystem(writing("Film 9")));
+    const before = await readFile(file(), "utf8");
+    const same = readingAs(["i09"]);
+    expect(await ask(fakeSystem(same))).toMatchObject({ asked: 0, kept: 10, reread: 0 });
+    expect(same.asked).toEqual(examples.map(() => "Film 9"));
+    expect(await readFile(file(), "utf8")).toBe(before);
+
+    const again = await ask(fakeSystem(readingAs([])));
+    expect(again).toMatchObject({ asked: 0, kept: 10, reread: 10, costUsd: 0 });
+    expect(again.predictions).toEqual(
+      predictions.map((one) => ({ ...one, outcome: "malformed", items: [] })),
+    );
+    expect(await readPredictions(file())).toEqual([...predictions, ...again.predictions]);
+    expect(await ask(fakeSystem(readingAs(["i09"])))).toMatchObject({ asked: 0, reread: 10 });
+  });
+
+  test("are left as they are where they were refused or cut, or chosen and not read", async () => {
+    for (const outcome of ["refused", "truncated"] as const) {
+      const identity: string = outcome;
+      await ask(fakeSystem({ identity, ...writing("No", outcome) }));
+      const read = readingAs([]);
+      expect(await ask(fakeSystem({ identity, ...read }))).toMatchObject({ kept: 10, reread: 0 });
+      expect(read.asked).toEqual([]);
+    }
+    await ask(fakeSystem());
+    expect(await ask(fakeSystem(readingAs([])))).toMatchObject({ kept: 10, reread: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeAnswers } from "../../../../src/dataset/format/answers.ts";
+import { makeCatalog } from "../../../../src/log/catalog/catalog.ts";
 import type { Example } from "../../../../src/dataset/task/types.ts";
 import { makeModelSystem } from "../../../../src/eval/system/model-system.ts";
 import type {
@@ -222,6 +223,24 @@ describe("a model that writes", () => {
       ...expected,
       raw: text,
     });
+  });
+
+  test("is read again as it was read first, by the catalog at hand", async () => {
+    let catalog = makeTestCatalog();
+    const system = makeModelSystem("m", sourceOf({}), {
+      kind: "model",
+      tasks: ["next-item"],
+      naming: async () => ({ catalog, show: "title", scale: [1, 2.5, 4] }),
+      threads: 1,
+    });
+    const open = makeExample({ id: "next-item/u1/7", task: "next-item", candidates: null });
+    const read = { outcome: "ok", items: ["i10"], value: null };
+    expect(await system.read!(open, "Film i10 (1990)")).toEqual(read);
+    const { title, ...others } = catalog.data;
+    catalog = makeCatalog({ ...others, title: title.map((name) => name.replace("i10", "x")) });
+    const none = { outcome: "malformed", items: [], value: null };
+    expect(await system.read!(open, "Film i10 (1990)")).toEqual(none);
+    expect(await system.read!(rating, "I'd say 4.")).toMatchObject({ outcome: "ok", value: 4 });
   });
 
   test("a rating is read out of the text", async () => {
