@@ -194,8 +194,8 @@ function stateOf(
       dir: relative(dir, datasetDir),
       ...(parts.length > 1 ? { folds: parts.map((part) => relative(dir, part.dir)) } : {}),
     },
-    systems: systems.map(({ name, kind, about, model, identity }) => {
-      return { name, kind, about, model, identity };
+    systems: systems.map(({ name, kind, about, model, identity, texts }) => {
+      return { name, kind, about, model, identity, ...(texts !== undefined && { texts }) };
     }),
     job: job?.id ?? null,
     notes: job?.note ? [job.note] : [],

@@ -2,6 +2,7 @@
 // change is the dataset's own, byte for byte.
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtinTemplates } from "../../src/dataset/recipe-texts.ts";
 import { readManifest, type DatasetManifest } from "../../src/dataset/manifest.ts";
@@ -150,6 +151,38 @@ describe("rectune eval", () => {
     const [whole, less] = [asked.slice(0, asked.length / 2), asked.slice(asked.length / 2)];
     expect(less.filter((text) => whole.includes(text))).toEqual([]);
     expect(lines.filter(({ outcome }) => outcome === "ok").length).toBeGreaterThan(0);
+  });
+
+  it("asks again what a change of a held-out wording has changed, and nothing else", async () => {
+    const pack = await readFile(join(builtinTemplates, "rating/en.yaml"), "utf8");
+    const [before, after] = ["How many points does", "How many stars does"];
+    expect(pack.split(before)).toHaveLength(2);
+    await at.write("texts/rating/en.yaml", pack);
+    let asked: string[] = [];
+    const reply = (request: ChatRequest) => {
+      asked.push(textOf(request));
+      return { text: "3" };
+    };
+    await using server = await startChatServer({ reply });
+    await at.write("words.yaml", suiteOf(server.url, "held-out-wording").split("primary")[0]!);
+    const sets = ["dataset.templates=texts", "dataset.lang=[en]", "tasks=[rating]"].flatMap((s) => [
+      "--set",
+      s,
+    ]);
+    const run = async (): Promise<string> => {
+      asked = [];
+      const done = await at.run(["eval", "words.yaml", ...sets]);
+      expect(done, done.stderr).toMatchObject({ code: 0 });
+      return done.stderr;
+    };
+    await run();
+    const changed = asked.filter((text) => text.includes(before));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.length).toBeLessThan(asked.length / 2);
+    expect(await run()).toContain("reused, nothing has changed");
+    await at.write("texts/rating/en.yaml", pack.replace(before, after));
+    await run();
+    expect(asked.sort()).toEqual(changed.map((text) => text.replace(before, after)).sort());
   });
 
   it("asks the same with the history out of order, and never shares an answer with the whole question", async () => {

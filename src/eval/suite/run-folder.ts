@@ -21,6 +21,8 @@ export type SystemRecord = {
   about: string;
   model: string;
   identity: string;
+  /** Hash of texts that it was asked in and that are none of the dataset's. */
+  texts?: string;
 };
 
 export type RunState = {

@@ -2,6 +2,7 @@
 // history (Hou et al., ECIR 2024, arXiv:2305.08845, put it in random order), what it knows of titles, or the phrase.
 
 import { UsageError } from "../../base/errors.ts";
+import { hashOf } from "../../base/ids.ts";
 import { rngFor } from "../../base/rng.ts";
 import { makeAnswers } from "../../dataset/format/answers.ts";
 import type { Change } from "../../dataset/rerender.ts";
@@ -17,6 +18,8 @@ import { makeSuiteRerender, type TemplatesDir } from "./rerender.ts";
 /** How a system's questions differ from those of the dataset. */
 export type Ablated = {
   about: string;
+  /** Hash of the wordings that questions are put in where those of the dataset are not; else absent. */
+  texts?: string;
   /** Tasks that it makes sense for. */
   tasks: readonly string[];
   change: (example: Example) => Promise<Example>;
@@ -62,9 +65,12 @@ export async function makeAblation(
     return { wording: heldOut[rng.int(heldOut.length)]! };
   };
   // Found before anything is asked, which may cost money.
+  const heldOut: Wording[] = [];
   if (ablation === "held-out-wording")
-    for (const task of tasks) for (const lang of langs) heldOutOf(task, lang, await wordings());
+    for (const task of tasks)
+      for (const lang of langs) heldOut.push(...heldOutOf(task, lang, await wordings()));
   return {
+    ...(heldOut.length > 0 && { texts: hashTexts(heldOut) }),
     about:
       abouts[ablation] + (tasks.length < options.tasks.length ? " (explanations not asked)" : ""),
     tasks,
@@ -112,6 +118,15 @@ function heldOutOf(task: string, lang: string, wordings: readonly Wording[]): Wo
     where: "systems, ablation: held-out-wording",
     next: "Set heldOut: true for one of them in the dataset's templates, or leave this system out.",
   });
+}
+
+/** The dataset's own hash does not hold them. */
+function hashTexts(wordings: readonly Wording[]): string {
+  return hashOf(
+    wordings.map(({ id, join, blocks }) => {
+      return [id, join, Object.entries(blocks).map(([name, { text }]) => [name, text])];
+    }),
+  );
 }
 
 function noTitles(): UsageError {

@@ -23,7 +23,7 @@ export function makeModelSystem(
     /** Absent: questions stand alone. */
     shots?: ShotPrompts;
     /** Absent: questions are those of the dataset. */
-    ablated?: Pick<Ablated, "about" | "change">;
+    ablated?: Pick<Ablated, "about" | "change" | "texts">;
   },
 ): System {
   const { naming, threads, shots, ablated } = options;
@@ -40,6 +40,7 @@ export function makeModelSystem(
     about: ablated ? `${source.about}; ${ablated.about}` : source.about,
     model: source.name,
     identity: source.identity,
+    ...(ablated?.texts !== undefined && { texts: ablated.texts }),
     tasks: options.tasks,
     question: async (example) => (await ask(example)).question,
     async read(given, text) {

@@ -44,6 +44,8 @@ export type System = {
   model: string;
   /** Changes whenever the same question could be answered otherwise. */
   identity: string;
+  /** Hash of what its questions are made of besides the dataset; a change of it may change questions. */
+  texts?: string;
   /** Tasks it answers. */
   tasks: readonly string[];
   /** What is put before the system for one example, besides itself; hashed into `request`. */
