@@ -7,6 +7,7 @@ import type { Example } from "../dataset/task/types.ts";
 import { compareSystems, correctFamily } from "./score/compare.ts";
 import { compareSeeds, type SeedPair } from "./score/pool-scores.ts";
 import { factsOf, type EvalData } from "./suite/eval-data.ts";
+import { readFoldCatalogs } from "./suite/fold-catalogs.ts";
 import { readAnswers, readState, type RunState } from "./suite/run-folder.ts";
 import {
   evalMetrics,
@@ -257,6 +258,7 @@ async function scoreRun(
     examples,
     predictions: await readAnswers(run.dir, system),
     catalog,
+    catalogOf: await readFoldCatalogs(data),
     variant: variantOfRun(run),
     metrics: state.value.primary.map(({ metric }) => metric),
     scale: data.manifest.scale,

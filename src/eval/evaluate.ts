@@ -72,7 +72,9 @@ export async function evaluate(
   const dataset = options.dataset ?? (await buildSuiteDataset(suite, context));
   checkSuite(suite, dataset.manifest);
   const folds = await buildFolds(suite, dataset, buildSuiteDataset, context);
-  const data = joinFolds(folds.map((fold) => openEvalData(fold.dir, fold.manifest, suite.value)));
+  const { value } = suite;
+  const parts = folds.map((fold) => openEvalData(fold.dir, fold.manifest, value));
+  const data = joinFolds(parts, value);
   const budget = options.maxUsd === undefined ? null : makeBudget(options.maxUsd);
   const finder = makeModelFinder(suite, dataset, context, { ...options, budget });
   const { findModel, stepsOf } = finder;

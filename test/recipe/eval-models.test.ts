@@ -164,6 +164,42 @@ tasks: [next-item]
   expect(fewer.asked).toBeLessThanOrEqual(ofOneUser);
 });
 
+it("folds are each told of by their own train, and a limit is one of users in all of them", async () => {
+  await using at = await makeWorkspace(80);
+  // A film of each user's own is new to train in the one fold that asks for it, and in no other.
+  const own = Array.from(
+    { length: 80 },
+    (_, u) => `u${String(u).padStart(3, "0")},own${u},3,1450\n`,
+  );
+  const ratings = await readFile(at.path("log/ratings.csv"), "utf8");
+  await at.write("log/ratings.csv", ratings + own.join(""));
+  await at.write(
+    "folds.yaml",
+    `version: 1
+dataset: recipe.yaml
+systems: [{ name: user-mean }]
+tasks: [rating]
+folds: all
+primary: [{ metric: mae, system: item-mean, against: user-mean }]
+slices: [item-popularity, warmth]
+`,
+  );
+  const evalWith = async (sets: string[], out: string): Promise<EvaluateResult> => {
+    const split = ["split.by=random", "split.folds=3", "dataset.tasks=[{type: rating}]"];
+    const loaded = await loadSuite(at.path("folds.yaml"), [...split, ...sets], at.dir);
+    const context = plainContext({ cwd: at.dir, stateDir: at.path("state"), now: () => 1000 });
+    return evaluate(loaded, context, { out });
+  };
+  const { report } = await evalWith([], "out/folds");
+  const slice = (name: string, value: string) =>
+    report.slices.find((one) => one.slice === name && one.value === value)?.comparison;
+  const cold = slice("item-popularity", "0");
+  expect(cold!.n).toBe(80);
+  expect(cold).toEqual(slice("warmth", "cold-item"));
+  const limited = await evalWith(["limit.rating=10"], "out/limited");
+  expect(limited.report.protocol["users"]).toBe(10);
+});
+
 it("an answer that failed is asked again, even where nothing else has changed", async () => {
   await using at = await makeWorkspace(30);
   const broken = scripted({ identity: "tuned", score: () => Number.NaN, text: "" });

@@ -60,6 +60,8 @@ export type ReportInput = {
   protocol: Record<string, string | number | null>;
   examples: readonly Example[];
   catalog: Catalog;
+  /** With the train counts that an example is judged by; without it those of `catalog` hold for all. */
+  catalogOf?: (example: string) => Catalog;
   variant: string;
   systems: readonly ReportSystem[];
   /** Systems that stand for the mean of others, each a training seed. */
@@ -89,6 +91,7 @@ export type Scored = ReportSystem & { scores: SystemScores; seeds?: readonly See
 export function makeReport(input: ReportInput): PageReport {
   const { suite, seed, B, examples, catalog, historyLength } = input;
   const options = { seed, ...(B && { B }) };
+  const catalogs = input.catalogOf && { catalogOf: input.catalogOf };
   const answered = scoreAll(input);
   const pools = input.pools ?? [];
   const scored = [...poolAll(answered, pools), ...answered];
@@ -109,7 +112,7 @@ export function makeReport(input: ReportInput): PageReport {
   const comparisons = withSeeds([...known, ...fromBase], scored, options);
   const facts = { ...options, catalog, ...(historyLength && { historyLength }) };
   const slices = primary[0]
-    ? compareSlices(scored, primary[0], input.slices, facts)
+    ? compareSlices(scored, primary[0], input.slices, { ...facts, ...catalogs })
     : { compared: [], thin: [] };
   const redLines = subject ? redLinesOf(known, subject.name, metric, scored) : [];
   const headline = headlineOf(input, scored);
@@ -125,7 +128,9 @@ export function makeReport(input: ReportInput): PageReport {
     comparisons,
     slices: slices.compared,
     failures: poolFailures(
-      bySystem(answered, (predictions) => countFailures(examples, predictions, catalog)),
+      bySystem(answered, (predictions) =>
+        countFailures(examples, predictions, { catalog, ...catalogs }),
+      ),
       pools,
     ),
     ...positionsOf(answered, examples, seed),
@@ -161,6 +166,7 @@ function scoreAll(input: ReportInput): Scored[] {
   const shared = {
     examples,
     catalog,
+    ...(input.catalogOf && { catalogOf: input.catalogOf }),
     variant,
     metrics: input.primary.map((comparison) => comparison.metric),
     ...(scale && { scale }),

@@ -7,6 +7,7 @@ import { readManifest } from "../../dataset/manifest.ts";
 import { DataError } from "../../base/errors.ts";
 import { baselineProtocol } from "../system/baseline-system.ts";
 import { factsOf, openEvalData, type EvalData } from "../suite/eval-data.ts";
+import { readFoldCatalogs } from "../suite/fold-catalogs.ts";
 import { joinFolds } from "../suite/folds.ts";
 import { trivialOf, type SuiteValue } from "../suite/recipe.ts";
 import { poolsOf } from "../suite/seed-keys.ts";
@@ -49,6 +50,7 @@ export async function writeReport(
     protocol: { ...protocolOf(state, data), ...(await tuningOf(dir, state)) },
     examples: await data.examples(),
     catalog,
+    catalogOf: await readFoldCatalogs(data),
     variant: variantOf({ ...value.candidates, truth: "forced" }),
     systems: systems.map(({ name, kind, about }) => {
       return { name, kind, about, predictions: predictions.get(name) ?? [] };
@@ -99,7 +101,7 @@ export async function openRunData(dir: string, state: RunState): Promise<EvalDat
     const folder = resolve(dir, fold);
     parts.push(openEvalData(folder, await readManifest(folder), state.value));
   }
-  const data = joinFolds(parts);
+  const data = joinFolds(parts, state.value);
   if (data.manifest.hash !== state.dataset.hash) {
     throw new DataError("the dataset was built anew since this eval", {
       code: "eval-dataset",

@@ -29,12 +29,12 @@ export type FailureKind =
  * those listed, where two or more are; `picks-first-shown`: the best item is the first candidate of the
  * example's own order (1/n where position does not matter); `pick-popularity`: share of the other candidates that are
  * less popular in train than the pick, ties half (0.5 where popularity does not matter). Kinds that no answer could
- * show are left out.
+ * show are left out. `catalogOf` gives the train counts that an example is judged by, where not those of `catalog`.
  */
 export function countFailures(
   examples: readonly Example[],
   predictions: readonly Prediction[],
-  catalog: Catalog,
+  { catalog, catalogOf }: { catalog: Catalog; catalogOf?: (example: string) => Catalog },
 ): Partial<Record<FailureKind, number>> {
   const answers = latestAnswers(predictions);
   const tallies = new Map<FailureKind, { sum: number; count: number }>();
@@ -48,17 +48,27 @@ export function countFailures(
         tally(kind, Number(prediction.outcome === kind));
       }
       if (example.task === "ranking" || example.task === "next-item")
-        tallyList(example, prediction, catalog, tally);
+        tallyList(example, prediction, {
+          catalog,
+          train: catalogOf?.(example.id) ?? catalog,
+          tally,
+        });
     }
   }
   return Object.fromEntries(Array.from(tallies, ([kind, { sum, count }]) => [kind, sum / count]));
 }
 
+/** `train`: the catalog with the counts that popularity is told by. */
+type ListTally = {
+  catalog: Catalog;
+  train: Catalog;
+  tally: (kind: FailureKind, value: number) => void;
+};
+
 function tallyList(
   example: Example,
   prediction: Prediction,
-  catalog: Catalog,
-  tally: (kind: FailureKind, value: number) => void,
+  { catalog, train, tally }: ListTally,
 ): void {
   const { candidates, history } = example;
   const written = readWritten(example, prediction, catalog);
@@ -75,7 +85,7 @@ function tallyList(
   const pick = pickOf(prediction);
   if (pick === null || !offered.has(pick) || candidates.length < 2) return;
   tally("picks-first-shown", Number(pick === candidates[0]));
-  const popularity = (id: string): number => catalog.data.trainCount[catalog.indexOf(id)] ?? 0;
+  const popularity = (id: string): number => train.data.trainCount[train.indexOf(id)] ?? 0;
   const own = popularity(pick);
   const others = candidates.filter((id) => id !== pick).map(popularity);
   const below = others.reduce((sum, count) => sum + (count < own ? 1 : count === own ? 0.5 : 0), 0);

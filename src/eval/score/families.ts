@@ -91,6 +91,7 @@ function compareNew(
 }
 
 export type SliceOptions = FamilyOptions & {
+  catalogOf?: (example: string) => Catalog;
   catalog: Catalog;
   historyLength?: (example: Example) => number;
 };
@@ -107,7 +108,7 @@ export function compareSlices(
   const facts = { catalog, ...(historyLength && { historyLength }) };
   const thin: string[] = [];
   const named = slices
-    .flatMap((name) => cutSlices(name, examples, facts))
+    .flatMap((name) => cutSlices(name, examples, { ...options, ...facts }))
     .flatMap(({ slice, value, examples: inside }) => {
       const [a, b] = pair.map(({ scores }) => scores.perUserOf(inside, metric));
       const users = Math.min(a?.users.length ?? 0, b?.users.length ?? 0);

@@ -32,6 +32,8 @@ export type Answered = { example: Example; prediction: Prediction };
 
 export type CorpusContext = {
   catalog: Catalog;
+  /** With the train counts that an example is judged by, the same items at the same indices; without it those of `catalog`. */
+  catalogOf?: (example: string) => Catalog;
   scale: readonly number[];
   /** Facts for explanations in a language. */
   factsOf: (lang: string) => ExplanationFacts;
@@ -82,11 +84,11 @@ function addLists(
   add: Adder,
   task: string,
   answered: readonly Answered[],
-  { catalog, variantOfTask }: CorpusContext,
+  { catalog, catalogOf, variantOfTask }: CorpusContext,
 ): void {
-  const { trainCount, genres } = catalog.data;
-  const facts: CatalogFacts = { size: catalog.size, trainCount, genres };
-  const rows = answered.map(({ prediction: { outcome, items } }) => {
+  const rows = answered.map(({ example, prediction: { outcome, items } }) => {
+    const { trainCount, genres } = (catalogOf?.(example.id) ?? catalog).data;
+    const facts: CatalogFacts = { size: catalog.size, trainCount, genres };
     const known = outcome === "ok" ? items.map((id) => catalog.indexOf(id)) : [];
     const listed = Array.from(new Set(known.filter((index) => index >= 0)));
     return { items: listed.slice(0, listDepth), facts };

@@ -54,6 +54,8 @@ export type ScoreInput = {
   /** Lines of one system; a later line replaces an earlier one of the same example and permutation. */
   predictions: readonly Prediction[];
   catalog: Catalog;
+  /** With the train counts that an example is judged by; without it those of `catalog` hold for all. */
+  catalogOf?: (example: string) => Catalog;
   /** Name of the candidate recipe, e.g. `uni20`; see `variantOf`. */
   variant: string;
   /** Metrics to compute beside the usual ones, e.g. those that the suite's primary comparisons name. */
@@ -234,10 +236,11 @@ function ranksCatalog(
 const listTasks = ["ranking", "next-item"];
 
 function makeContext(input: ScoreInput): CorpusContext {
-  const { catalog, likes } = input;
+  const { catalog, catalogOf, likes } = input;
   let facts: Omit<ExplanationFacts, "lang"> | undefined;
   return {
     catalog,
+    ...(catalogOf && { catalogOf }),
     scale: input.scale ?? scaleOf(input.examples),
     variantOfTask: (task) => (task === "next-item" ? "full" : input.variant),
     factsOf(lang) {

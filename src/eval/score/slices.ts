@@ -19,6 +19,8 @@ export const sliceNames = [
 export type SliceName = (typeof sliceNames)[number];
 
 export type SliceFacts = {
+  /** With the train counts that an example is judged by; without it those of `catalog` hold for all. */
+  catalogOf?: (example: string) => Catalog;
   catalog: Catalog;
   /** Rows of the example's user before its target; without it the shown history counts, which its window cuts. */
   historyLength?: (example: Example) => number;
@@ -46,7 +48,10 @@ export function cutSlices(name: string, examples: readonly Example[], facts: Sli
   if (slice !== "history-length" && slice !== "item-popularity") {
     return cutKinds(slice, examples, facts);
   }
-  const amounts = examples.map((example) => amountOf(slice, example, facts));
+  const amounts = examples.map((example) => {
+    const catalog = facts.catalogOf?.(example.id) ?? facts.catalog;
+    return amountOf(slice, example, { ...facts, catalog });
+  });
   const ranges = rangesOf(amounts);
   return ranges.map(({ low, high, value }) => {
     const inside = examples.filter((_, i) => amounts[i]! >= low && amounts[i]! <= high);

@@ -14,6 +14,8 @@ export type EvalData = {
   manifest: DatasetManifest;
   show: Show;
   examples: () => Promise<Example[]>;
+  /** The same of all users, whatever the suite's limit. */
+  everyExample: () => Promise<Example[]>;
   /** Those of the validation split, for tuning baselines. */
   validation: () => Promise<Example[]>;
   catalog: () => Promise<Catalog>;
@@ -26,11 +28,13 @@ export type EvalData = {
 /** The parts of a dataset, for one suite. */
 export function openEvalData(dir: string, manifest: DatasetManifest, suite: SuiteValue): EvalData {
   const { history } = manifest.recipe as { history?: { show?: Show } };
+  const { limit: _limit, ...everybody } = suite;
   const data: EvalData = {
     dir,
     manifest,
     show: history?.show ?? "title+rating",
     examples: once(() => loadExamples(dir, suite)),
+    everyExample: once(() => loadExamples(dir, everybody)),
     validation: once(() => loadExamples(dir, suite, "validation")),
     // DuckDB is loaded only where something is read.
     catalog: once(async () => {

@@ -7,7 +7,8 @@ import type { Context } from "../../base/logger.ts";
 import type { BuildResult } from "../../dataset/build.ts";
 import type { Example } from "../../dataset/task/types.ts";
 import type { EvalData } from "./eval-data.ts";
-import type { Suite } from "./recipe.ts";
+import { limitExamples } from "./load-examples.ts";
+import type { Suite, SuiteValue } from "./recipe.ts";
 
 /** Folds that a suite asks, ascending; null where it asks the dataset as it stands. */
 export function foldsOf({ value, path }: Suite, { manifest }: BuildResult): number[] | null {
@@ -49,10 +50,13 @@ export async function buildFolds(
 }
 
 /**
- * The folds as one: all their examples, and each fold's own data for whoever is fitted on it. What is said of users, items
- * and history is that of the first.
+ * The folds as one: their examples, of as many users in all as the suite's limit lets in, and each fold's own data for whoever
+ * is fitted on it. Titles and history are those of the first, and the same in all; train is each fold's own.
  */
-export function joinFolds(parts: readonly EvalData[]): EvalData {
+export function joinFolds(
+  parts: readonly EvalData[],
+  { limit, seed }: Pick<SuiteValue, "limit" | "seed">,
+): EvalData {
   const [first] = parts;
   if (parts.length === 1) return first!;
   const hash = hashOf(parts.map(({ manifest }) => manifest.hash));
@@ -61,12 +65,12 @@ export function joinFolds(parts: readonly EvalData[]): EvalData {
   const join = async (): Promise<Example[]> => {
     const examples: Example[] = [];
     for (const [part, data] of parts.entries()) {
-      for (const example of await data.examples()) {
+      for (const example of await data.everyExample()) {
         owners.set(example.id, part);
         examples.push(example);
       }
     }
-    return examples;
+    return limitExamples(examples, limit, seed);
   };
   return {
     ...first!,

@@ -10,11 +10,12 @@ import type { SuiteValue } from "./recipe.ts";
 
 /**
  * Test examples (or those of another split) in the order of the suite's tasks, within a task in that of the file; the same for every system.
+ * Without a limit they are those of all users.
  * @throws DataError `example-broken` at file:line, `examples-none` where no task of the suite has one.
  */
 export async function loadExamples(
   datasetDir: string,
-  suite: Pick<SuiteValue, "tasks" | "limit" | "seed">,
+  suite: Pick<SuiteValue, "tasks" | "seed"> & Partial<Pick<SuiteValue, "limit">>,
   split: "validation" | "test" = "test",
 ): Promise<Example[]> {
   const file = join(datasetDir, `${split}.jsonl`);
@@ -27,15 +28,27 @@ export async function loadExamples(
     const example = parseExample(line, `${file}:${++number}`);
     byTask.get(example.task)?.push(example);
   }
-  const examples = Array.from(suite.tasks).flatMap((task) => {
-    return limitUsers(byTask.get(task)!, suite.limit[task], suite.seed);
-  });
-  if (examples.length > 0) return examples;
+  const examples = Array.from(suite.tasks).flatMap((task) => byTask.get(task)!);
+  if (examples.length > 0)
+    return suite.limit ? limitExamples(examples, suite.limit, suite.seed) : examples;
   throw new DataError(`the dataset has no ${split} examples of ${suite.tasks.join(", ")}`, {
     code: "examples-none",
     where: file,
     next: "Name a task of the dataset under `tasks` in the suite, or add the task to the dataset.",
   });
+}
+
+/** Those of at most so many users a task, in the order given. */
+export function limitExamples(
+  examples: readonly Example[],
+  limit: SuiteValue["limit"],
+  seed: number,
+): Example[] {
+  const byTask = Map.groupBy(examples, ({ task }) => task as keyof SuiteValue["limit"]);
+  const kept = new Set(
+    [...byTask].flatMap(([task, own]) => limitUsers(own, limit[task] ?? null, seed)),
+  );
+  return examples.filter((example) => kept.has(example));
 }
 
 /** Examples of at most `limit` users, drawn with the seed; null leaves all. */

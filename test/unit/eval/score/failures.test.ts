@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { countFailures } from "../../../../src/eval/score/failures.ts";
 import type { Prediction } from "../../../../src/eval/score/types.ts";
+import { makeCatalog, type Catalog } from "../../../../src/log/catalog/catalog.ts";
 import { makeExample, makePrediction, makeTestCatalog } from "../fixture.ts";
 
 const catalog = makeTestCatalog();
@@ -12,7 +13,7 @@ function count(...predictions: Partial<Prediction>[]) {
   return countFailures(
     examples,
     predictions.map((p, i) => makePrediction({ example: examples[i]!.id, ...p })),
-    catalog,
+    { catalog },
   );
 }
 
@@ -67,13 +68,24 @@ test("the pull of the first place and of popularity is seen in the best item", (
   expect(count({ items: ["i11"], outcome: "malformed" })).not.toHaveProperty("pick-popularity");
 });
 
+test("popularity is that in the train that the example was asked with", () => {
+  const examples = ["u0", "u1"].map((user) => makeExample({ id: `ranking/${user}/7`, user }));
+  const predictions = examples.map(({ id }) => makePrediction({ example: id, items: ["i11"] }));
+  const without = (least: string): Catalog => {
+    const trainCount = Int32Array.from(catalog.data.ids, (id) => Number(id !== least));
+    return makeCatalog({ ...catalog.data, trainCount });
+  };
+  // The pick is below all three others in the one train, and level with two of them in the other.
+  const catalogOf = (id: string): Catalog => without(id === "ranking/u0/7" ? "i11" : "i03");
+  const rates = countFailures(examples, predictions, { catalog, catalogOf });
+  expect(rates["pick-popularity"]).toBeCloseTo((0 + 2 / 3) / 2, 12);
+});
+
 test("answers that are no lists show no list failures", () => {
   const examples = [makeExample({ id: "rating/u1/7", task: "rating", candidates: null })];
-  const rates = countFailures(
-    examples,
-    [makePrediction({ example: "rating/u1/7", value: 3 })],
+  const rates = countFailures(examples, [makePrediction({ example: "rating/u1/7", value: 3 })], {
     catalog,
-  );
+  });
   expect(Object.keys(rates)).toEqual(["malformed", "truncated", "refused", "error"]);
-  expect(countFailures(examples, [], catalog)).toEqual({});
+  expect(countFailures(examples, [], { catalog })).toEqual({});
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Example } from "../../../../src/dataset/task/types.ts";
 import { cutSlices } from "../../../../src/eval/score/slices.ts";
+import { makeCatalog } from "../../../../src/log/catalog/catalog.ts";
 import { makeExample, makeTestCatalog } from "../fixture.ts";
 
 const catalog = makeTestCatalog();
@@ -31,6 +32,17 @@ test("items unknown to train are cold", () => {
   const [cold, ...warm] = cutSlices("item-popularity", examples, { catalog });
   expect([cold!.value, Array.from(cold!.examples)]).toEqual(["0", ["e1", "e2", "e3"]]);
   expect(warm.map(({ value }) => value)).toEqual(["12-15", "18-21", "24+"]);
+});
+
+test("an item is counted by the train that the example was asked with", () => {
+  const asked = ["a", "b"].map((id) => makeExample({ id, item: "i09" }));
+  const cold = makeCatalog({ ...catalog.data, trainCount: new Int32Array(catalog.size) });
+  const catalogOf = (id: string) => (id === "a" ? cold : catalog);
+  const slices = cutSlices("item-popularity", asked, { catalog, catalogOf });
+  expect(slices.map(({ value, examples: inside }) => [value, ...inside])).toEqual([
+    ["0", "a"],
+    ["27", "b"],
+  ]);
 });
 
 test("ties make fewer slices, never an example in two or none", () => {
