@@ -1,4 +1,5 @@
-// A report on stdout: the table, what must be said beside it, the red lines, and the verdict as the very last line.
+// A report on stdout: the table, what must be said beside it, the red lines, and a verdict a primary comparison. That of the
+// first one is the very last line.
 
 import { relative } from "node:path";
 import { exitCodes } from "../base/errors.ts";
@@ -6,6 +7,7 @@ import type { Gate } from "../eval/suite/gate-schema.ts";
 import { checkGates } from "../eval/report/gate.ts";
 import { primarySeedsOf, seedLineOf } from "../eval/report/seed-words.ts";
 import { renderTable } from "../eval/report/table.ts";
+import { sentencesOf } from "../eval/report/words.ts";
 import type { Report } from "../eval/score/types.ts";
 import type { Call } from "./command.ts";
 
@@ -24,7 +26,9 @@ export function printReport(
   for (const c of primarySeedsOf(report.comparisons)) output.data(plain(seedLineOf(c)));
   for (const warning of report.warnings) output.data(`note: ${plain(warning)}`);
   for (const line of report.redLines) output.data(`red line: ${plain(line)}`);
-  output.data(plain(report.sentence));
+  const [first, ...others] = sentencesOf(report);
+  for (const sentence of others) output.data(plain(sentence));
+  output.data(plain(first!));
 }
 
 /** The exit code that a suite's gates ask for; those that are not met are named on stderr. */

@@ -4,7 +4,7 @@
 import type { ExportFiles, FinishedRun } from "./export-run.ts";
 import { checkGates } from "./gate.ts";
 import type { Comparison } from "../score/types.ts";
-import { sentenceOf } from "./words.ts";
+import { sentenceOf, sentencesOf } from "./words.ts";
 
 /** `junit.xml`. */
 export async function exportJunit({ state, report }: FinishedRun): Promise<ExportFiles> {
@@ -18,7 +18,7 @@ export async function exportJunit({ state, report }: FinishedRun): Promise<Expor
   const cases = [...compared, ...gates];
   const failures = cases.filter((text) => text.includes("<failure")).length;
   const suite = `<testsuite name="${xml(held.suite)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0">`;
-  const output = `  <system-out>${xml(held.sentence)}</system-out>`;
+  const output = `  <system-out>${sentencesOf(held).map(xml).join("\n")}</system-out>`;
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', suite, ...cases, output, "</testsuite>"];
   return { "junit.xml": `${lines.join("\n")}\n` };
 }

@@ -4,6 +4,7 @@
 import type { ExportFiles, FinishedRun } from "./export-run.ts";
 import type { Comparison, Estimate, Report } from "../score/types.ts";
 import { primarySeedsOf, seedLineOf } from "./seed-words.ts";
+import { sentencesOf } from "./words.ts";
 
 /** `report.md`. */
 export async function exportMarkdown({ report }: FinishedRun): Promise<ExportFiles> {
@@ -47,7 +48,7 @@ export function renderMarkdown(report: Report): string {
     .map(([key, value]) => `- ${plain(key)}: ${plain(String(value))}`);
   return [
     `# ${plain(report.suite)}`,
-    plain(report.sentence),
+    ...sentencesOf(report).map(plain),
     tableOf([["system", "kind", ...metrics.map(plain)], ...rows]),
     ...(compared.length > 0 ? ["## Comparisons", tableOf([compareHead, ...compared])] : []),
     ...(seeds.length > 0 ? ["## Training seeds", seeds.join("\n")] : []),

@@ -60,10 +60,16 @@ function renderVerdict({ report, words, lang, lead }: View): Html {
   if (lead === null)
     return html`${eyebrow}
       <h1>${report.sentence}</h1>`;
-  const p = `${words.columns.p} ${formatP(lead.pHolm)}`;
+  const evidence = (c: Comparison): string =>
+    `${evidenceOf(c, lang)} · ${words.columns.p} ${formatP(c.pHolm)}`;
+  const others = report.comparisons.filter((c) => c.primary && c !== lead);
   return html`${eyebrow}
     <h1 class="${tone}">${claimOf(lead, lang)}</h1>
-    <p class="lead">${evidenceOf(lead, lang)} · ${p}</p>`;
+    <p class="lead">${evidence(lead)}</p>
+    ${others.map(
+      (c) =>
+        html` <p class="lead"><b class="${toneOf(c)}">${claimOf(c, lang)}</b>: ${evidence(c)}</p>`,
+    )}`;
 }
 
 function renderRedLines({ report, lang, lead }: View): Html | null {

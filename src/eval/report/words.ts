@@ -1,7 +1,7 @@
 // Numbers and verdicts in words, in English and Korean. Never a number without its interval and n.
 
 import type { PageLang } from "../../base/page/strings.ts";
-import type { Comparison, Estimate, SystemKind, Verdict } from "../score/types.ts";
+import type { Comparison, Estimate, Report, SystemKind, Verdict } from "../score/types.ts";
 
 /**
  * The verdict as one sentence, e.g. `tuned is better than base: ndcg@10/uni20 +0.21 [0.18, 0.24], n = 500`.
@@ -9,6 +9,12 @@ import type { Comparison, Estimate, SystemKind, Verdict } from "../score/types.t
  */
 export function sentenceOf(comparison: Comparison, lang: PageLang = "en"): string {
   return `${claimOf(comparison, lang)}: ${evidenceOf(comparison, lang)}`;
+}
+
+/** The verdict of each primary comparison, in the suite's order; where one or none is primary, the report's own sentence. */
+export function sentencesOf(report: Pick<Report, "comparisons" | "sentence">): string[] {
+  const primary = report.comparisons.filter((comparison) => comparison.primary);
+  return primary.length > 1 ? primary.map((c) => sentenceOf(c)) : [report.sentence];
 }
 
 /** The words of the verdict alone. */

@@ -167,7 +167,7 @@ export type Report = {
   warnings: string[];
   /** Lines that must stand out: the tuned model does not beat a trivial or classic system. */
   redLines: string[];
-  /** The last line of stdout. */
+  /** The verdict of the first comparison: the last line of stdout. */
   sentence: string;
 };
 

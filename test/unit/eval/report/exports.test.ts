@@ -12,6 +12,15 @@ const report = makeReport({
   ...makeTestInput(60, { tuned: 0.6, base: 0.2 }, { tuned: "tuned", base: "base" }),
   B: 200,
 });
+const primary = [
+  ["tuned", "base"],
+  ["base", "tuned"],
+].map(([system, against]) => ({ metric: "ndcg@10/uni10", system: system!, against: against! }));
+const twoVerdicts = makeReport({
+  ...makeTestInput(60, { tuned: 0.6, base: 0.2 }, { tuned: "tuned", base: "base" }),
+  primary,
+  B: 200,
+});
 const run = (over: Partial<FinishedRun> = {}): FinishedRun => ({
   dir: "runs/films",
   state: {
@@ -119,6 +128,15 @@ describe("junit", () => {
     expect(text).toMatch(/<testsuite name="[^"]+" tests="\d+" failures="\d+"/);
   });
 
+  test("says the verdict of each primary comparison", async () => {
+    const { "junit.xml": text } = await exportJunit(run({ report: async () => twoVerdicts }));
+    const said = text!.match(/<system-out>(.*)<\/system-out>/s)![1]!.split("\n");
+    expect(said.map((line) => line.split(":")[0])).toEqual([
+      "tuned is better than base",
+      "base is worse than tuned",
+    ]);
+  });
+
   test("hostile text stays text", () => {
     expect(xml(`<a b="c">&'\u0000\ud800`)).toBe("&#60;a b=&#34;c&#34;&#62;&#38;&#39;\ufffd");
   });
@@ -129,6 +147,14 @@ describe("markdown", () => {
     const text = renderMarkdown(report);
     for (const { name } of report.systems) expect(text).toContain(`| ${name} |`);
     expect(text).toMatch(/\d\.\d{4} \[\d\.\d{4}, \d\.\d{4}\], n = \d+/);
+  });
+
+  test("says the verdict of each primary comparison", () => {
+    const said = renderMarkdown(twoVerdicts).split("\n\n").slice(1, 3);
+    expect(said).toEqual([
+      expect.stringMatching(/^tuned is better than base: /),
+      expect.stringMatching(/^base is worse than tuned: /),
+    ]);
   });
 
   test("hostile text makes no table, link, HTML or mention", () => {

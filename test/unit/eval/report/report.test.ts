@@ -257,6 +257,18 @@ describe("renderReport", () => {
     expect(korean).not.toContain("does not beat");
   });
 
+  test("says the verdict of each primary comparison in its head", () => {
+    const primary = [input.primary[0]!, { metric, system: "tuned", against: "ease" }];
+    const two = renderReport(makeReport({ ...input, primary }));
+    const head = two.slice(two.indexOf("<main>"), two.indexOf("Systems"));
+    expect(head).toMatch(/<h1 class="better">tuned is better than base<\/h1>/);
+    expect(head).toMatch(
+      /no difference shown between tuned and ease<\/b>: ndcg@10\/uni10 -0\.\d+ \[.*, n = 180/,
+    );
+    expect(head.match(/class="lead"/g)).toHaveLength(2);
+    expect(page.match(/class="lead"/g)).toHaveLength(1);
+  });
+
   test("stands without comparisons, slices or samples", () => {
     const bare = renderReport({
       ...report,
