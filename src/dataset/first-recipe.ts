@@ -21,6 +21,11 @@ const domains: [RegExp, string][] = [
 
 const candidateCount = 20;
 
+/** Of the built-in packs. One that asks for a reason must be written freely, which small models cannot. */
+const scoredWordings = ["shelf", "sentence", "slash"];
+const wordingsNote =
+  "# Its ranking wordings let a model be scored on each candidate; without them some questions ask for a reason first,\n# which must be written, and which small models cannot write.\n";
+
 /** The text of a dataset recipe for a log that was looked at. */
 export function writeFirstRecipe(look: LogLook, place: RecipePlace): string {
   const { titleLangs, titles } = look;
@@ -45,7 +50,11 @@ export function writeFirstRecipe(look: LogLook, place: RecipePlace): string {
     tasks: [
       ...(look.hasRating ? [{ type: "rating" }] : []),
       { type: "next-item" },
-      { type: "ranking", candidates: { from: "uniform", n, truth: "forced" } },
+      {
+        type: "ranking",
+        wordings: scoredWordings,
+        candidates: { from: "uniform", n, truth: "forced" },
+      },
       ...(look.reviews > 0 && look.hasRating ? [{ type: "explanation", reference: "auto" }] : []),
     ],
     seed: 1,
@@ -55,7 +64,7 @@ export function writeFirstRecipe(look: LogLook, place: RecipePlace): string {
     look.redistribution === "forbidden"
       ? "# The log's licence forbids redistribution: what is built from it may not be passed on.\n"
       : "";
-  return `# yaml-language-server: $schema=${place.schema}\n# ${facts}, as rectune inspect found them.\n${terms}${stringify(recipe)}`;
+  return `# yaml-language-server: $schema=${place.schema}\n# ${facts}, as rectune inspect found them.\n${terms}${wordingsNote}${stringify(recipe)}`;
 }
 
 function domainOf({ reader, read, columns }: LogLook): string {

@@ -42,6 +42,7 @@ import type {
 import type { Pool } from "../suite/seed-keys.ts";
 import { warnOfLists } from "./list-warnings.ts";
 import { firstOf, poolAll, poolFailures } from "./pool-systems.ts";
+import { warnOfUnusable } from "./unusable-answers.ts";
 import { redLineOf, sentenceOf } from "./words.ts";
 
 export type ReportSystem = {
@@ -138,7 +139,7 @@ export function makeReport(input: ReportInput): PageReport {
     cost: bySystem(input.systems, (predictions) => sumCost(examples, predictions)),
     warnings: [
       ...input.warnings,
-      ...findWarnings(scored, primary, slices.thin),
+      ...findWarnings(scored, primary, slices.thin, examples),
       ...warnOfLists(answered, examples),
     ],
     redLines: redLines.map(([comparison, kind]) => redLineOf(comparison, kind)),
@@ -292,6 +293,7 @@ function findWarnings(
   scored: readonly Scored[],
   primary: readonly Comparison[],
   thin: readonly string[],
+  examples: readonly Example[],
 ): string[] {
   const small = primary
     .filter((c) => c.n < fewestUsersForInterval)
@@ -299,14 +301,14 @@ function findWarnings(
       (c) =>
         `only ${c.n} users compare ${c.system} with ${c.against} on ${c.metric}: with fewer than ${fewestUsersForInterval}, a 95% interval holds the truth less often than 93.5% of the time`,
     );
-  const silent = scored
-    .filter(({ kind }) => kind !== "classic" && kind !== "trivial")
-    .flatMap(({ name, scores }) =>
-      scores.unanswered.map((task) => `${name} answered no ${task} example`),
-    );
+  const models = scored.filter(({ kind }) => kind !== "classic" && kind !== "trivial");
+  const silent = models.flatMap(({ name, scores }) =>
+    scores.unanswered.map((task) => `${name} answered no ${task} example`),
+  );
+  const unusable = models.flatMap((model) => warnOfUnusable(model, examples));
   const few =
     thin.length > 0
       ? [`slices with fewer than ${fewestUsersInSlice} users are not shown: ${thin.join(", ")}`]
       : [];
-  return [...small, ...silent, ...few];
+  return [...small, ...silent, ...unusable, ...few];
 }

@@ -4,6 +4,8 @@ import { plainContext } from "../../../src/base/logger.ts";
 import { writeFirstRecipe } from "../../../src/dataset/first-recipe.ts";
 import { inspectLog } from "../../../src/dataset/inspect-log.ts";
 import { datasetRecipeSchema } from "../../../src/dataset/recipe.ts";
+import { tasks } from "../../../src/dataset/task/index.ts";
+import { loadPacks } from "../../../src/dataset/template/load-packs.ts";
 import { logSchema } from "../../../src/log/reader/recipe.ts";
 import { withFiles } from "../log/open-texts.ts";
 
@@ -43,4 +45,18 @@ test("a log of pairs alone: no task of ratings, and users of three are kept", as
   const recipe = datasetRecipeSchema.parse(parse(writeFirstRecipe(look, place)));
   expect(recipe.filter.minUser).toBe(3);
   expect(recipe.tasks.map((task) => task.type)).toEqual(["next-item", "ranking"]);
+});
+
+test("rankings are asked in wordings of both languages that a model can be scored on", async () => {
+  const look = await lookAt({ "ratings.csv": `user,book,rating,time\n${rated}\n` });
+  const text = writeFirstRecipe(look, place);
+  const recipe = datasetRecipeSchema.parse(parse(text));
+  const ranking = recipe.tasks.find(({ type }) => type === "ranking")!;
+  const sources = { builtinDir: "templates", userDir: null, langs: ["en", "ko"] as const };
+  const packs = await loadPacks({ ...sources, tasks: [tasks.ranking] });
+  const asked = packs.filter(({ name }) => ranking.wordings?.includes(name));
+  expect(asked).toHaveLength(6);
+  // A reason is known of the truth alone, so that no other candidate could be scored beside it.
+  for (const wording of asked) expect(wording.blocks.answer.text).not.toContain("reason");
+  expect(text).toContain("\n# Its ranking wordings let a model be scored on each candidate;");
 });

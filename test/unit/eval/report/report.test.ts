@@ -116,6 +116,37 @@ describe("makeReport", () => {
     expect(warnings.join("\n")).toContain("base answered no explanation example");
   });
 
+  test("says which answers of a model are unusable, and the wording that most of them are of", () => {
+    const examples = input.examples.map((example, i) => ({
+      ...example,
+      wording: `ranking/en/${i % 3 === 0 ? "reason-first" : "shelf"}@1`,
+    }));
+    const warned = (bad: Record<number, "malformed" | "truncated" | "error">): string[] => {
+      const systems = input.systems.map((system) => ({
+        ...system,
+        predictions: examples.map(({ id }, i) =>
+          makePrediction({
+            example: id,
+            system: system.name,
+            outcome: system.name === "base" ? "ok" : (bad[i] ?? "ok"),
+          }),
+        ),
+      }));
+      const { warnings } = makeReport({ ...input, examples, systems, B: 20 });
+      return warnings.filter((text) => text.includes("180 ranking answers"));
+    };
+    // Of tuned alone: base has none, and popularity and ease are no models.
+    expect(warned({ 0: "malformed", 3: "malformed", 6: "malformed" })).toEqual([
+      "tuned: 3 of 180 ranking answers are malformed (all of wording reason-first); they count as misses",
+    ]);
+    expect(warned({ 0: "truncated", 3: "malformed", 1: "malformed" })).toEqual([
+      "tuned: 3 of 180 ranking answers are unusable (1 cut off, 2 malformed; 2 of wording reason-first); they count as misses",
+    ]);
+    expect(warned({ 0: "malformed", 1: "malformed" })).toHaveLength(1);
+    expect(warned({ 0: "malformed", 1: "malformed" })[0]).not.toContain("wording");
+    expect(warned({ 0: "malformed", 3: "error", 6: "error" })).toEqual([]);
+  });
+
   test("refuses names that nothing bears", () => {
     const asked = (primary: (typeof input.primary)[number]) => () =>
       makeReport({ ...input, primary: [primary] });
