@@ -1,10 +1,13 @@
 // What `rectune inspect` prints of a log, and the first recipe that its -o writes.
 
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { z } from "zod";
 import { UsageError } from "../base/errors.ts";
 import { pathKind } from "../base/files.ts";
+import { parseOverride, parseYaml } from "../base/yaml.ts";
 import { writeFirstRecipe } from "../dataset/first-recipe.ts";
 import type { LogLook, ScriptShares } from "../dataset/inspect-log.ts";
+import { logSchema, type LogRecipe } from "../log/reader/recipe.ts";
 import { formatTable } from "./command.ts";
 import { printable } from "./printable.ts";
 
@@ -84,8 +87,12 @@ export function noRecipe(given: string): UsageError {
   });
 }
 
-/** The first recipe of the log at `log`, for the file `to`; both absolute. */
-export async function firstRecipe(look: LogLook, log: string, to: string): Promise<string> {
+/** The first recipe of the log at `log`, read as `recipe` says, for the file `to`; both absolute. */
+export async function firstRecipe(
+  look: LogLook,
+  log: string,
+  { to, recipe }: { to: string; recipe: LogRecipe },
+): Promise<string> {
   const dir = dirname(to);
   const slash = (path: string): string => path.replaceAll("\\", "/");
   const fromHere = slash(relative(dir, log)) || ".";
@@ -99,9 +106,32 @@ export async function firstRecipe(look: LogLook, log: string, to: string): Promi
   const name = basename(to, extname(to))
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-");
-  return writeFirstRecipe(look, {
+  const place = {
     name: name.replaceAll(/^-+|-+$/g, "") || "log",
     path: /^[./]/.test(fromHere) ? fromHere : `./${fromHere}`,
     schema,
+  };
+  const usual = logSchema.parse({ path: recipe.path });
+  return writeFirstRecipe(look, place, {
+    ...(recipe.feedback === null ? {} : { feedback: recipe.feedback }),
+    ...(recipe.maxRejects === usual.maxRejects ? {} : { maxRejects: recipe.maxRejects }),
   });
+}
+
+/**
+ * The `log` piece of a recipe for a log that has none, laid over by `--set log.…`.
+ * @throws UsageError for a key that is none of it, and for log.path, which is the argument.
+ */
+export function readLogFlags(path: string, set: readonly string[]): LogRecipe {
+  const overrides = set.map(parseOverride);
+  const other = overrides.find(({ path: [first, second] }) => first !== "log" || second === "path");
+  if (other !== undefined) {
+    throw new UsageError(`inspect of a log takes keys of log, and its path as the argument`, {
+      code: "inspect-set",
+      where: other.flag,
+      next: `For example: --set log.format=csv. Other keys belong into the recipe that -o writes.`,
+    });
+  }
+  const source = JSON.stringify({ log: { path } });
+  return parseYaml(source, path, z.strictObject({ log: logSchema }), overrides).value.log;
 }

@@ -2,6 +2,7 @@
 // instead of starting from nothing.
 
 import { stringify } from "yaml";
+import type { LogRecipe } from "../log/reader/recipe.ts";
 import type { LogLook } from "./inspect-log.ts";
 
 export type RecipePlace = {
@@ -26,8 +27,12 @@ const scoredWordings = ["shelf", "sentence", "slash"];
 const wordingsNote =
   "# Its ranking wordings let a model be scored on each candidate; without them some questions ask for a reason first,\n# which must be written, and which small models cannot write.\n";
 
-/** The text of a dataset recipe for a log that was looked at. */
-export function writeFirstRecipe(look: LogLook, place: RecipePlace): string {
+/** The text of a dataset recipe for a log that was looked at; `log` is what it was read with, where that was told. */
+export function writeFirstRecipe(
+  look: LogLook,
+  place: RecipePlace,
+  log: Partial<Pick<LogRecipe, "feedback" | "maxRejects">> = {},
+): string {
   const { titleLangs, titles } = look;
   const isKorean = titles.texts > 0 && titles.hangul > 0.5;
   const bilingual = titleLangs.filter((lang) => lang === "en" || lang === "ko");
@@ -41,6 +46,7 @@ export function writeFirstRecipe(look: LogLook, place: RecipePlace): string {
       format: look.reader,
       path: place.path,
       ...(look.read === null ? {} : { columns: look.read }),
+      ...log,
     },
     // Users of fewer interactions have no train, validation and test row with a history.
     ...(look.usersOfFive < 2 ? { filter: { minUser: 3 } } : {}),

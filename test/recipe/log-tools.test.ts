@@ -31,6 +31,40 @@ describe("inspect -o", () => {
   });
 });
 
+describe("inspect --set", () => {
+  test("reads a log of other names, and writes what it was told into the first recipe", async () => {
+    await at.write("own.csv", ratings.replace("user,film,rating,time", "who,what,how,when"));
+    const unknown = await at.run(["inspect", "own.csv"]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("own.csv has: who, what, how, when");
+    const set = [
+      "--set",
+      "log.columns={interactions: {file: own.csv, user: who, item: what, rating: how, time: when}}",
+      "--set",
+      "log.maxRejects=0.2",
+    ];
+    const told = await at.run(["inspect", "own.csv", "-o", "own.yaml", ...set]);
+    expect(told, told.stderr).toMatchObject({ code: 0 });
+    expect(told.stdout).toMatch(/^users +20$/m);
+    const recipe = await readFile(at.path("own.yaml"), "utf8");
+    expect(recipe).toContain("maxRejects: 0.2");
+    const built = await at.run(["build", "own.yaml", "-o", "own"]);
+    expect(built, built.stderr).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ["a key that is no log's", ["log", "--set", "lang=[ko]"], "inspect-set", "--set lang=[ko]"],
+    ["the path", ["log", "--set", "log.path=a"], "inspect-set", "--set log.path=a"],
+    ["a misspelt key", ["log", "--set", "log.formt=csv"], "yaml-unknown-key", '"format"'],
+    ["a number of rows", ["log", "--limit", "3"], "inspect-flag", "--limit 3"],
+  ])("refuses %s", async (_name, args, code, said) => {
+    const refused = await at.run(["inspect", ...args]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`error[${code}]`);
+    expect(refused.stderr).toContain(said);
+  });
+});
+
 describe("build", () => {
   test("gives the same examples from parts, gzip and zstd as from the one file", async () => {
     const [head, ...rows] = ratings.trimEnd().split("\n");

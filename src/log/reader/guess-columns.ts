@@ -28,6 +28,9 @@ const lists = Object.fromEntries(
   Object.entries(names).map(([key, list]) => [key, list.split(" ").map(plain)]),
 ) as Record<keyof typeof names, string[]>;
 
+/** Names that are found without a recipe, as messages list them. */
+export const recognised = { user: users, item: items };
+
 /** The columns of a log, or null where no file has a user and an item. */
 export function guessColumns(heads: readonly TableHead[]): LogColumns | null {
   const seen = heads.map((head) => ({

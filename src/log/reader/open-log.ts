@@ -5,6 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
 import type { Logger } from "../../base/logger.ts";
+import { explainColumns } from "./explain-columns.ts";
 import { readers } from "./index.ts";
 import { findFiles, listNames, locateLog } from "./locate-log.ts";
 import {
@@ -15,6 +16,7 @@ import {
   stopIfAborted,
 } from "./open-duckdb.ts";
 import { readStdin } from "./read-stdin.ts";
+import { headOf } from "./read-tables.ts";
 import { openRoom, sizeOf, spoolInput } from "./spill-room.ts";
 import { sniffFormat } from "./table-format.ts";
 import { makeTableSink } from "./table-sink.ts";
@@ -185,10 +187,16 @@ function pickReader(recipe: LogRecipe, files: LogFile[]): LogReader {
     if (score > bestScore) [best, bestScore] = [reader, score];
   }
   if (best) return best;
+  const heads = files
+    .flatMap((file) => headOf(file, sniffFormat(file)))
+    .filter(({ columns }) => columns.some((name) => name !== ""));
   throw new UsageError(`cannot tell the format of ${recipe.path}`, {
     code: "log-format-unknown",
     where: "log.format",
-    next: `Name it: ${Object.keys(readers).join(", ")} (csv needs log.columns). Files there: ${listNames(files.map((f) => f.name))}`,
+    next:
+      heads.length > 0
+        ? explainColumns(heads, heads[0]!.name)
+        : `Name it: ${Object.keys(readers).join(", ")} (csv needs log.columns). Files there: ${listNames(files.map((f) => f.name))}`,
   });
 }
 

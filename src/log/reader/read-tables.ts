@@ -3,7 +3,8 @@
 import { UsageError } from "../../base/errors.ts";
 import { adoptDelimited } from "./adopt-delimited.ts";
 import { guessColumns, type TableHead } from "./guess-columns.ts";
-import { findFiles, listNames, namePattern } from "./locate-log.ts";
+import { explainColumns } from "./explain-columns.ts";
+import { findFiles, namePattern } from "./locate-log.ts";
 import { parquetColumns } from "./read-parquet.ts";
 import { readTable } from "./read-table.ts";
 import { makeTimeReader } from "./read-times.ts";
@@ -34,7 +35,8 @@ export function makeTableReader(format: TableFormat): LogReader {
   };
 }
 
-const headOf = (file: LogFile, format: TableFormat | null): TableHead[] =>
+/** The columns of a text table, as its first line shows them. */
+export const headOf = (file: LogFile, format: TableFormat | null): TableHead[] =>
   format === null ? [] : [{ name: file.name, columns: headColumns(file, format) }];
 
 async function guess(
@@ -102,11 +104,9 @@ async function readColumns(
 }
 
 function missingColumns(format: TableFormat, heads: TableHead[], files: LogFile[]): UsageError {
-  const head = heads.find((h) => h.columns.length > 1) ?? heads[0];
-  const file = head?.name ?? files[0]?.name ?? `ratings.${format}`;
   return new UsageError(`a ${format} log needs log.columns`, {
     code: "log-columns-missing",
     where: "log.columns",
-    next: `For example: columns: {interactions: {file: ${file}, user: …, item: …}}${head ? `; ${file} has: ${listNames(head.columns)}` : ""}`,
+    next: explainColumns(heads, files[0]?.name ?? `ratings.${format}`),
   });
 }

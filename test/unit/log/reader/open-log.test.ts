@@ -2,8 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { openLog } from "../../../../src/log/reader/open-log.ts";
-import { logSchema } from "../../../../src/log/reader/recipe.ts";
+import { parse } from "yaml";
+import { openLog, type OpenLog } from "../../../../src/log/reader/open-log.ts";
+import { logSchema, type LogRecipe } from "../../../../src/log/reader/recipe.ts";
 import {
   collect,
   errorOf,
@@ -279,6 +280,21 @@ describe("openLog refuses", () => {
   test("a folder of no known format", async () => {
     const error = await errorOf(withLog({ "x.csv": "a,b\n1,2\n" }, async () => {}, {}));
     expect(error).toMatchObject({ exitCode: 2, code: "log-format-unknown" });
+    expect(error.message).toContain("x.csv has: a, b");
+    expect(error.message).toContain("a user as user, user_id");
+    expect(error.message).toContain("an item as item, item_id");
+  });
+
+  test("a folder of no known format, with a flag that reads it as it stands", async () => {
+    const files = { "it's.csv": "asin,the one\n1,2\n", "b.csv": "sku,who is it\n1,2\n" };
+    for (const [name, text] of Object.entries(files)) {
+      const error = await errorOf(withLog({ [name]: text }, async () => {}, {}));
+      const [, shown] = /--set 'log\.columns=(.*)' \(rating/.exec(error.message)!;
+      const columns = parse(shown!.replaceAll("'\\''", "'")) as LogRecipe["columns"];
+      expect(columns!.interactions.item).toBe(text.slice(0, text.indexOf(",")));
+      const one = async (log: OpenLog): Promise<void> => expect(log.counts.interactions).toBe(1);
+      await withLog({ [name]: text }, one, { columns });
+    }
   });
 
   test("csv without columns, showing the header", async () => {
