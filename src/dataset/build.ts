@@ -267,7 +267,7 @@ function refuseUnrated(log: OpenLog, recipe: DatasetRecipe): void {
   throw new UsageError(`the task ${type} needs ratings, which the log does not have`, {
     code: "task-needs-rating",
     where: `tasks.${at}`,
-    next: "Give events weights (log.feedback: {view: 1, buy: 5}), name the rating column, or leave the task out.",
+    next: "Name the column of ratings (log.columns.interactions.rating), or that of events with a weight each (log.columns.interactions.event, log.feedback: {view: 1, buy: 5}), or leave the task out.",
   });
 }
 

@@ -16,7 +16,7 @@ import {
   stopIfAborted,
 } from "./open-duckdb.ts";
 import { readStdin } from "./read-stdin.ts";
-import { headOf } from "./read-tables.ts";
+import { feedbackWithoutEvent, headOf } from "./read-tables.ts";
 import { openRoom, sizeOf, spoolInput } from "./spill-room.ts";
 import { sniffFormat } from "./table-format.ts";
 import { makeTableSink } from "./table-sink.ts";
@@ -122,6 +122,8 @@ export async function openLog(recipe: LogRecipe, options: OpenLogOptions): Promi
       sink,
     );
     sink.finish();
+    // A layout with columns of its own has no events.
+    if (outcome.columns === null && recipe.feedback !== null) throw feedbackWithoutEvent();
     refuseRejects(sink, recipe.maxRejects);
     if (sink.counts.interactions.kept === 0) {
       throw new DataError(`the log has no interactions: ${recipe.path}`, {

@@ -76,6 +76,7 @@ async function readColumns(
 ): Promise<ReadOutcome> {
   const { interactions, items, reviews } = columns;
   const { feedback } = options.recipe;
+  if (feedback !== null && interactions.event === undefined) throw feedbackWithoutEvent();
   const read = new Set<string>();
   const each = async (kind: RecordKind, name: string, open: OpenTable): Promise<void> => {
     for (const file of findFiles(options.files, name, `log.columns.${kind}.file`)) {
@@ -101,6 +102,15 @@ async function readColumns(
       interactions.rating !== undefined || (interactions.event !== undefined && feedback !== null),
     columns,
   };
+}
+
+/** The refusal of weights for events where the log has no column of events. */
+export function feedbackWithoutEvent(): UsageError {
+  return new UsageError("log.feedback needs log.columns.interactions.event", {
+    code: "log-feedback-event",
+    where: "log.feedback",
+    next: "Name the column of events there, or leave log.feedback out.",
+  });
 }
 
 function missingColumns(format: TableFormat, heads: TableHead[], files: LogFile[]): UsageError {

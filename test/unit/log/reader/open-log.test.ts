@@ -155,6 +155,20 @@ describe("openLog", () => {
     });
   });
 
+  test("refuses weights of events where no column holds events", async () => {
+    const { time: _, rating: __, ...interactions } = plainColumns.interactions;
+    const files = { "ratings.csv": `${header}u1,i1,5,1\n` };
+    const asked = { columns: { interactions }, feedback: { view: 1 } };
+    const error = await errorOf(withLog(files, async () => {}, asked));
+    expect(error).toMatchObject({ exitCode: 2, code: "log-feedback-event", where: "log.feedback" });
+    expect(error.message).toContain("log.feedback needs log.columns.interactions.event");
+    const layout = { "a.inter": "user_id:token\titem_id:token\n1\t2\n" };
+    const other = await errorOf(
+      withLog(layout, async () => {}, { format: "recbole", feedback: { a: 1 } }),
+    );
+    expect(other).toMatchObject({ code: "log-feedback-event" });
+  });
+
   test("turns events into ratings by log.feedback and rejects unknown ones", async () => {
     const columns = { interactions: { file: "e.csv", user: "u", item: "i", event: "e" } };
     await withLog(
