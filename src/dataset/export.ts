@@ -10,6 +10,7 @@ import { toolVersion } from "../base/version.ts";
 import type { Redistribution } from "../log/reader/types.ts";
 import { splits, type Split } from "../log/split/timeline.ts";
 import { renderExportCard } from "./export-card.ts";
+import { refuseTasks } from "./export-tasks.ts";
 import { formats, type FormatName } from "./format/index.ts";
 import { plainLayout, startText, type Layout } from "./format/layout.ts";
 import { startTextBlocks } from "./format/text-blocks.ts";
@@ -68,7 +69,7 @@ export type ExportResult = {
 
 /**
  * Writes a dataset folder in a format; users' interactions stay behind unless asked for.
- * @throws UsageError for a folder that is taken or a layout the format lacks, DataError for an incomplete dataset or one
+ * @throws UsageError for a folder that is taken, a layout the format lacks or a task the dataset lacks, DataError for an incomplete dataset or one
  * that makes no row, InterruptedError when the context's signal is aborted; nothing is left at `out` then.
  */
 export async function exportDataset(
@@ -82,6 +83,7 @@ export async function exportDataset(
   const dataset = await readManifest(dir);
   const format: Format = formats[formatName];
   refuseLayout(format, options.layout ?? {});
+  refuseTasks(dataset, options.tasks ?? []);
   await refuseTaken(out, dir, options.ifExists ?? "fail");
   const folder = await startFolder(out);
   try {

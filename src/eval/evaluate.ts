@@ -142,6 +142,18 @@ function checkSuite({ value, path }: Suite, manifest: BuildResult["manifest"]): 
     tasks?: { type: string; candidates?: { from: string; n: number } }[];
   };
   const asked = value.tasks.filter((task) => (manifest.counts.examples.test[task] ?? 0) > 0);
+  const lacking = value.tasks.filter((task) => !asked.includes(task));
+  const held = Object.entries(manifest.counts.examples.test).filter(([, count]) => count > 0);
+  if (asked.length === 0) {
+    throw new UsageError(`the dataset has no test examples of ${lacking.join(", ")}`, {
+      code: "eval-tasks",
+      where: `${path}, tasks`,
+      next:
+        held.length > 0
+          ? `It has ${held.map(([task]) => task).join(", ")}. Ask these, or add the task to the dataset's recipe.`
+          : "Its test split is empty; the dataset's card says what the split leaves.",
+    });
+  }
   const own = made?.find(({ type }) => type === "ranking")?.candidates;
   if (
     own &&
@@ -173,7 +185,7 @@ function checkSuite({ value, path }: Suite, manifest: BuildResult["manifest"]): 
     throw new UsageError(`${name} cannot be a primary metric here`, {
       code: "eval-metric",
       where: `${path}, primary`,
-      next: `This suite measures ${known.join(", ")}.`,
+      next: `This suite measures ${known.join(", ")}.${lacking.length > 0 ? ` The dataset has no test examples of ${lacking.join(", ")}.` : ""}`,
     });
   }
 }

@@ -268,6 +268,12 @@ it("refuses before anything is asked what would fail after", async () => {
     expect(done.stderr).not.toContain("    at ");
   }
   expect(existsSync(at.path("runs/films/predictions"))).toBe(false);
+  const none = ["--set", "tasks=[preference]", "--set", "primary=[]"];
+  const lacking = await at.run(["eval", "films.yaml", ...none]);
+  expect([lacking.code, existsSync(at.path("runs/films/predictions"))]).toEqual([2, false]);
+  expect(lacking.stderr).toContain("error[eval-tasks]");
+  expect(lacking.stderr).toContain("the dataset has no test examples of preference");
+  expect(lacking.stderr).toMatch(/It has .*ranking/);
 });
 
 it("every candidate gets a score, and ratings a value", async () => {

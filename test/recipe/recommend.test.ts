@@ -168,7 +168,9 @@ describe("a limit of dollars", () => {
       [batman],
     );
     expect(code).toBe(5);
-    expect(stderr).toContain("--max-usd");
+    expect(stderr).toMatch(/--max-usd: the next request may cost \$0\.00\d+, more than the limit/);
+    expect(stderr).toContain("$0.000100; nothing was sent");
+    expect(stderr).not.toMatch(/are spent|are kept/);
     expect(requests).toEqual([]);
   });
 
@@ -268,6 +270,13 @@ describe("what goes wrong", () => {
     });
     expect(code).toBe(4);
     expect(stderr).not.toContain(key);
+  });
+
+  it.each(["toy", "tiny:x", "job:a/b", "job"])("says where %s stands: --model", async (model) => {
+    const { code, stderr } = await ask(["--history", "조커=4", "--model", model], [batman]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("error[model-unknown]: --model: ");
+    expect(stderr).not.toMatch(/systems|job:base|job@/);
   });
 
   it.each([

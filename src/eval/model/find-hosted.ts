@@ -20,6 +20,8 @@ export type ModelShares = {
   budget: Budget | null;
   /** One a server and key. */
   lanes: Map<string, Lane>;
+  /** Where references stand, for messages: a suite's `systems` unless given. */
+  where?: string;
 };
 
 type Kind = {
@@ -59,19 +61,19 @@ export function findHostedModel(
   kindName: "openai" | "hf",
   model: string,
   settings: HostedSettings,
-  { context, budget, lanes }: ModelShares,
+  { context, budget, lanes, where = "systems" }: ModelShares,
 ): ModelSource {
   const kind = kinds[kindName];
   const name = `${kind.name}:${model}`;
   const usualUrl = kind.usualUrl(context.env).replace(/\/+$/, "");
   const baseUrl = settings.baseUrl?.replace(/\/+$/, "") ?? usualUrl;
   const request = requestSettings(settings);
-  const { host } = parseUrl(baseUrl);
+  const { host } = parseUrl(baseUrl, where);
   const isUsual = baseUrl === usualUrl;
   if (budget !== null && settings.price === undefined) {
     throw new RefusedError(`what ${name} costs is not known, so --max-usd cannot be kept`, {
       code: "budget-price",
-      where: "systems",
+      where,
       next: "Give the system a price: {inPerMTok: …, outPerMTok: …} in dollars per million tokens; 0 on your own machine.",
     });
   }
@@ -79,7 +81,7 @@ export function findHostedModel(
   if (api === "completion" && kindName === "hf") {
     throw new UsageError("models of hf: answer chats alone", {
       code: "model-api",
-      where: "systems, request.api",
+      where: `${where}, request.api`,
       next: "Name the endpoint as openai:NAME with its baseUrl and keyEnv; it speaks plain completions too.",
     });
   }
@@ -89,7 +91,7 @@ export function findHostedModel(
     identity: hashOf({ name, baseUrl, maxTokens, answer, ...(api === "chat" ? {} : { api }) }),
     about: isUsual ? name : `${name} at ${host}`,
     async open() {
-      const key = await findKey(kind, settings.keyEnv, isUsual, context);
+      const key = await findKey(kind, { keyEnv: settings.keyEnv, isUsual, where }, context);
       warnOfPlainHttp(baseUrl, key, context);
       const laneKey = `${host} ${sha256(key ?? "")}`;
       const shared = lanes.get(laneKey) ?? makeLane(request.concurrency, context);
@@ -120,11 +122,11 @@ export function findHostedModel(
 }
 
 // The suite's own URL was checked with it; this one may come from the environment.
-function parseUrl(text: string): URL {
+function parseUrl(text: string, where: string): URL {
   if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
   throw new UsageError("OPENAI_BASE_URL is not an http(s) URL", {
     code: "model-url",
-    where: "systems",
+    where,
     next: "For example: export OPENAI_BASE_URL=http://127.0.0.1:8000/v1",
   });
 }
@@ -139,8 +141,7 @@ function makeHider(key: string | null): (text: string) => string {
 
 async function findKey(
   kind: Kind,
-  keyEnv: string | undefined,
-  isUsual: boolean,
+  { keyEnv, isUsual, where }: { keyEnv: string | undefined; isUsual: boolean; where: string },
   { env }: HostedContext,
 ): Promise<string | null> {
   if (keyEnv === undefined && !isUsual) return null;
@@ -149,7 +150,7 @@ async function findKey(
   const name = keyEnv ?? kind.keyName;
   throw new RemoteError(`there is no key for this model: ${name} is not set`, {
     code: "model-key",
-    where: "systems",
+    where,
     next: `Set it in the environment (export ${name}=…), never in a file of the workspace.`,
   });
 }

@@ -49,10 +49,10 @@ export async function findModelSource(
   const near = find || kind === "" ? null : nearest(kind, known);
   throw new UsageError(`no model is called "${reference}"`, {
     code: "model-unknown",
-    where: "systems",
+    where: place.where ?? "systems",
     next:
       near === null
-        ? "Known: job, job:base, job:ID, micro:DIR, local:DIR, openai:NAME, hf:ORG/NAME."
+        ? `Known: ${place.where === undefined ? "job, job:base, " : ""}job:ID, micro:DIR, local:DIR, openai:NAME, hf:ORG/NAME.`
         : `Did you mean ${near}:…?`,
   });
 }

@@ -242,11 +242,11 @@ async function findSource(
   n: number,
   context: Context,
 ): Promise<{ source: ModelSource; isMicro: boolean }> {
-  const budget = maxUsd === undefined ? null : makeBudget(maxUsd);
-  const place = { dir: context.cwd, context, budget, lanes: new Map() };
+  const budget = maxUsd === undefined ? null : makeBudget(maxUsd, "nothing");
+  const place = { dir: context.cwd, context, budget, lanes: new Map(), where: "--model" };
   const request = { ...requestSettings({}), maxTokens: answerTokens(n) };
   const settings = { request, ...(price === undefined ? {} : { price }) };
-  const wanted = readJobReference(reference);
+  const wanted = readJobReference(reference, place.where);
   if (wanted === null) {
     refuseUnpriced(reference, maxUsd, price);
     const isMicro = reference.startsWith("micro:");
@@ -259,7 +259,11 @@ async function findSource(
       next: "Name the job: job:ID. rectune jobs ls has the ids.",
     });
   }
-  const { model, names } = modelOfJob(await findJobById(wanted.id, context), wanted.part);
+  const { model, names } = modelOfJob(
+    await findJobById(wanted.id, context),
+    wanted.part,
+    place.where,
+  );
   refuseUnpriced(model, maxUsd, price);
   const source = await findModelSource(model, { ...place, settings, names });
   return { source, isMicro: model.startsWith("micro:") };

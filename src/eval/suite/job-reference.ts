@@ -13,18 +13,18 @@ export type JobReference = {
 const form = /^job(?::([^/:@]+))?(?:(:base|\/base)|@(last|\d+))?$/;
 
 /**
- * Null where the reference is not of a job.
+ * Null where the reference is not of a job. `where` names the place it was written in.
  * @throws UsageError `model-unknown` where it begins as one and goes on otherwise.
  */
-export function readJobReference(reference: string): JobReference | null {
+export function readJobReference(reference: string, where = "systems"): JobReference | null {
   if (!/^job(?![A-Za-z0-9_-])/.test(reference)) return null;
   if (reference === "job:base") return { id: null, part: "base" };
   const match = form.exec(reference);
   if (match === null) {
     throw new UsageError(`no model is called "${reference}"`, {
       code: "model-unknown",
-      where: "systems",
-      next: "Known: job, job:base, job@STEP, job@last, job:ID, job:ID/base, job:ID@STEP, job:ID@last.",
+      where,
+      next: `Known: ${where === "systems" ? "job, job:base, job@STEP, job@last, " : ""}job:ID, job:ID/base, job:ID@STEP, job:ID@last.`,
     });
   }
   const [, id, base, step] = match;
@@ -44,6 +44,7 @@ export function readJobReference(reference: string): JobReference | null {
 export function modelOfJob(
   job: TunedJob,
   part: JobReference["part"],
+  where = "systems",
 ): { model: string; names: { name: string; about: string } } {
   if (part === "result") return named(job.model, `job:${job.id}`, job.about);
   if (part === "base") return named(job.base, `job:${job.id}/base`, job.baseAbout);
@@ -60,7 +61,7 @@ export function modelOfJob(
       : `job ${job.id} has no checkpoint of step ${part.step}`,
     {
       code: "job-checkpoint",
-      where: "systems",
+      where,
       next: checkpoints.length === 0 ? `Its result is job:${job.id}.` : `It has steps ${kept}.`,
     },
   );

@@ -83,6 +83,13 @@ describe("exportDataset", () => {
     await expect(none).rejects.toMatchObject({ code: "export-empty", exitCode: 3 });
   });
 
+  it("refuses a task that the dataset does not have, with those that it has", async () => {
+    const error = await run("trl-sft", { tasks: ["rating", "rankin"] }).catch((e: Error) => e);
+    expect(error).toMatchObject({ code: "export-task", exitCode: 2, where: "--task rankin" });
+    expect((error as Error).message).toContain("the dataset has rating, ranking");
+    expect((error as Error).message).toContain("Did you mean ranking?");
+  });
+
   it.each<[FormatName, ExportOptions["layout"], string]>([
     ["openai-chat", { indent: 4 }, "--indent"],
     ["arrow", { ascii: true }, "--ascii"],
