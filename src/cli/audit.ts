@@ -18,7 +18,8 @@ import {
 import { foreignFormats, type ForeignFormat } from "../dataset/foreign-rows.ts";
 import { auditRun, isRunFolder } from "../eval/audit-run.ts";
 import { splits } from "../log/split/timeline.ts";
-import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
+import { textOption, type Call, type CliCommand } from "./command.ts";
+import { formatTable } from "./format-table.ts";
 import { integerFlag } from "./context.ts";
 import { printable } from "./printable.ts";
 import { tokenLimitOf } from "./token-flags.ts";

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { compareRuns, type RunComparison } from "../eval/compare-runs.ts";
 import type { Comparison } from "../eval/score/types.ts";
 import { formatDelta, formatP } from "../eval/report/words.ts";
-import { formatTable, textOption, type CliCommand } from "./command.ts";
+import { textOption, type CliCommand } from "./command.ts";
+import { formatTable } from "./format-table.ts";
 
 const digits = 3;
 
@@ -29,7 +30,7 @@ export const command: CliCommand = {
     });
     if (flags.json) return output.json(result);
     const head = ["A", "B", "metric", "A − B [95%]", "p (Holm)", "n", "verdict"];
-    output.data(formatTable([head, ...result.comparisons.map(rowOf)]));
+    output.data(formatTable([head, ...result.comparisons.map(rowOf)], { head: true }));
     output.note(
       `${result.shared} examples in both; left out: ${result.onlyA} of A, ${result.onlyB} of B`,
     );

@@ -12,7 +12,8 @@ import { toolVersion } from "../base/version.ts";
 import { countLines, judgeFiles, knownSets, type FileVerdict } from "../log/reader/known-sets.ts";
 import { locateLog } from "../log/reader/locate-log.ts";
 import { openDuckDB, readRows } from "../log/reader/open-duckdb.ts";
-import { formatTable, type Call, type CliCommand } from "./command.ts";
+import { type Call, type CliCommand } from "./command.ts";
+import { formatTable } from "./format-table.ts";
 
 type Check = { name: string; state: "ok" | "missing" | "absent"; detail: string };
 

@@ -9,7 +9,8 @@ import { openLeases } from "../job/lease-record.ts";
 import type { JobEvent, JobRecord } from "../job/ledger.ts";
 import type { JobResult } from "../job/provider/types.ts";
 import { resolveCommand } from "../job/reconcile.ts";
-import { formatTable, textOption, type Call, type CliCommand } from "./command.ts";
+import { textOption, type Call, type CliCommand } from "./command.ts";
+import { formatTable } from "./format-table.ts";
 import { printable } from "./printable.ts";
 
 const actions: Readonly<Record<string, (call: Call, ref: string) => Promise<number | void>>> = {
@@ -83,7 +84,7 @@ async function listJobs({ context, flags, output }: Call): Promise<void> {
       minute(job.createdAt),
     ]);
   const head = ["job", "state", "model", "dataset", "attempt", "USD", "made"];
-  output.data(formatTable([head, ...rows]));
+  output.data(formatTable([head, ...rows], { head: true }));
   if (leases.length === 0) return;
   output.data("");
   const open = leases.map((lease) => [
@@ -94,7 +95,8 @@ async function listJobs({ context, flags, output }: Call): Promise<void> {
     `${lease.minutes} min, ${lease.ceilingUsd.toFixed(2)} USD at most`,
     minute(lease.createdAt),
   ]);
-  output.data(formatTable([["lease", "state", "job", "at provider", "for", "made"], ...open]));
+  const named = ["lease", "state", "job", "at provider", "for", "made"];
+  output.data(formatTable([named, ...open], { head: true }));
   output.note("an open lease costs until its eval ends or `rectune jobs release LEASE` ends it");
 }
 

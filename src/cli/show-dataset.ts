@@ -6,7 +6,8 @@ import { chatTemplateNames, openChatTemplate } from "../base/token/chat-template
 import { binRange, type LengthHistogram } from "../base/token/length-histogram.ts";
 import type { CostEstimate, DatasetLook, InspectOptions } from "../dataset/inspect-dataset.ts";
 import { splits } from "../log/split/timeline.ts";
-import { formatTable, textOption, type Call } from "./command.ts";
+import { textOption, type Call } from "./command.ts";
+import { formatTable, terminalWidth } from "./format-table.ts";
 import { printable } from "./printable.ts";
 import { counterOf } from "./token-flags.ts";
 
@@ -35,10 +36,13 @@ export function showDataset(look: DatasetLook): string {
   const { manifest, samples, rendered, lengths, withMarkup } = look;
   const { counts } = manifest;
   const tasks = Object.keys(counts.examples.train);
-  const table = formatTable([
-    ["task", ...splits],
-    ...tasks.map((task) => [task, ...splits.map((split) => counts.examples[split][task] ?? 0)]),
-  ]);
+  const table = formatTable(
+    [
+      ["task", ...splits],
+      ...tasks.map((task) => [task, ...splits.map((split) => counts.examples[split][task] ?? 0)]),
+    ],
+    { head: true },
+  );
   const head = `${manifest.name}: ${counts.interactions} interactions, ${counts.users} users, ${counts.items} items`;
   const shown = Object.entries(samples).map(([task, { id, wording }]) =>
     printable(`── ${id}  (${wording})\n${rendered[task]!.trimEnd()}`),
@@ -51,14 +55,17 @@ export function showDataset(look: DatasetLook): string {
             `${withMarkup.count} texts hold markup of the chat template as data, e.g. ${withMarkup.examples.join(", ")}`,
           ),
         ];
-  const tokens = formatTable([
-    ["split", "texts counted", "tokens in all", "mean", "least", "most"],
-    ...splits.map((split) => {
-      const { counted, tokens: held, totalTokens } = lengths[split];
-      const mean = counted === 0 ? 0 : Math.round(held.total / counted);
-      return [split, counted, totalTokens, mean, held.least, held.most];
-    }),
-  ]);
+  const tokens = formatTable(
+    [
+      ["split", "texts counted", "tokens in all", "mean", "least", "most"],
+      ...splits.map((split) => {
+        const { counted, tokens: held, totalTokens } = lengths[split];
+        const mean = counted === 0 ? 0 : Math.round(held.total / counted);
+        return [split, counted, totalTokens, mean, held.least, held.most];
+      }),
+    ],
+    { head: true },
+  );
   return [
     head,
     table,
@@ -72,12 +79,15 @@ export function showDataset(look: DatasetLook): string {
   ].join("\n\n");
 }
 
-const barWidth = 40;
+const widestBar = 40;
+/** What stands before a bar. */
+const widthBeforeBar = 24;
 
 function showHistogram({ bins, count }: LengthHistogram): string {
   if (count === 0) return "none";
   const first = bins.findIndex((n) => n > 0);
   const most = Math.max(...bins);
+  const barWidth = Math.max(8, Math.min(widestBar, terminalWidth() - widthBeforeBar));
   return formatTable(
     bins.slice(first).map((n, i) => {
       const [from, to] = binRange(first + i);
@@ -87,18 +97,23 @@ function showHistogram({ bins, count }: LengthHistogram): string {
 }
 
 function showCosts(costs: readonly CostEstimate[]): string {
-  return formatTable([
-    ["provider", "of", "USD", "price", "source"],
-    ...costs.map(({ provider, of, usdPerEpoch, usdPerMillionTokens, usdPerHour, source, asOf }) => [
-      provider,
-      of,
-      usdPerEpoch === null ? "not known" : usdPerEpoch.toFixed(2),
-      usdPerHour !== null
-        ? `${usdPerHour.toFixed(2)} an hour`
-        : usdPerMillionTokens !== null
-          ? `${usdPerMillionTokens.toFixed(2)} a million tokens`
-          : "none published",
-      `${source}, ${asOf}`,
-    ]),
-  ]);
+  return formatTable(
+    [
+      ["provider", "of", "USD", "price", "source"],
+      ...costs.map(
+        ({ provider, of, usdPerEpoch, usdPerMillionTokens, usdPerHour, source, asOf }) => [
+          provider,
+          of,
+          usdPerEpoch === null ? "not known" : usdPerEpoch.toFixed(2),
+          usdPerHour !== null
+            ? `${usdPerHour.toFixed(2)} an hour`
+            : usdPerMillionTokens !== null
+              ? `${usdPerMillionTokens.toFixed(2)} a million tokens`
+              : "none published",
+          `${source}, ${asOf}`,
+        ],
+      ),
+    ],
+    { head: true },
+  );
 }

@@ -8,7 +8,7 @@ import { parseOverride, parseYaml } from "../base/yaml.ts";
 import { writeFirstRecipe } from "../dataset/first-recipe.ts";
 import type { LogLook, ScriptShares } from "../dataset/inspect-log.ts";
 import { logSchema, type LogRecipe } from "../log/reader/recipe.ts";
-import { formatTable } from "./command.ts";
+import { formatTable } from "./format-table.ts";
 import { printable } from "./printable.ts";
 
 /** A look at a log as a table. */

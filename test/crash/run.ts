@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatTable } from "../../src/cli/command.ts";
+import { formatTable } from "../../src/cli/format-table.ts";
 import { playScenarios } from "./interleave.ts";
 import { allKills, playKills } from "./kills.ts";
 import { allCells, classes, playCell } from "./matrix.ts";

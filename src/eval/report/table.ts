@@ -1,6 +1,7 @@
 // The report as a terminal table: one row a system where it fits, first with intervals, then with ± half-widths, then in
 // up to three tables below each other; on a narrow terminal each system's metrics stand below its name.
 
+import { displayWidth, padDisplay } from "../../base/display-width.ts";
 import { metricsOf } from "./page.ts";
 import type { Comparison, Report, SystemResult } from "../score/types.ts";
 import { formatDelta, formatEstimate, formatPlusMinus } from "./words.ts";
@@ -67,19 +68,6 @@ function layOutInParts(
   return parts.flatMap((part, i) => [...(i === 0 ? [] : [""]), ...tableOf(part)]);
 }
 
-/** Columns that a text takes in a terminal: East Asian wide characters take two, combining marks none. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    if (/\p{M}|\p{Cf}/u.test(character)) continue;
-    width += wideCharacter.test(character) ? 2 : 1;
-  }
-  return width;
-}
-
-const wideCharacter =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
-
 function columnsOf(report: Report): Column[] {
   const base = report.systems.find(({ kind }) => kind === "base")?.name;
   const lead = report.comparisons[0]?.metric;
@@ -121,7 +109,7 @@ function layOut(rows: readonly string[][]): string[] {
   );
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => pad(cell, widths[column]!, column === 0 ? "left" : "right"))
+      .map((cell, column) => padDisplay(cell, widths[column]!, column === 0 ? "left" : "right"))
       .join("  ")
       .trimEnd(),
   );
@@ -137,7 +125,7 @@ function stack(report: Report, columns: readonly Column[], width: number): strin
       `${plain(system.name)}, n = ${usersOf(system)}`,
       ...lines.map(
         ({ title, long, short }) =>
-          `  ${pad(title, label, "left")}  ${(whole ? long : short)(system)}`,
+          `  ${padDisplay(title, label, "left")}  ${(whole ? long : short)(system)}`,
       ),
     ];
   });
@@ -151,9 +139,4 @@ function usersOf({ metrics }: SystemResult): string {
 // A name with escape sequences could move the cursor or change colours.
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
-}
-
-function pad(text: string, width: number, side: "left" | "right"): string {
-  const space = " ".repeat(Math.max(0, width - displayWidth(text)));
-  return side === "left" ? text + space : space + text;
 }

@@ -1,17 +1,5 @@
 import { expect, it } from "vitest";
-import { formatTable } from "../../../src/cli/command.ts";
 import { integerFlag, makeFlags } from "../../../src/cli/context.ts";
-
-it("aligns columns, numbers to the right", () => {
-  expect(
-    formatTable([
-      ["task", "train"],
-      ["rating", 7],
-      ["next-item", 1234],
-    ]),
-  ).toBe("task       train\nrating         7\nnext-item   1234");
-  expect(formatTable([])).toBe("");
-});
 
 it("lays --seed over every --set", () => {
   expect(makeFlags({ set: ["seed=1", "a=b"], seed: 2 }).set).toEqual(["seed=1", "a=b", "seed=2"]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { displayWidth } from "../../../../src/base/display-width.ts";
 import { renderReport } from "../../../../src/eval/report/page.ts";
-import { displayWidth, renderTable } from "../../../../src/eval/report/table.ts";
+import { renderTable } from "../../../../src/eval/report/table.ts";
 import { makeReport } from "../../../../src/eval/report/report.ts";
 import { kindOfSample } from "../../../../src/eval/score/samples.ts";
 import { hostileTitle, makeExample, makePrediction, makeTestInput } from "../fixture.ts";
@@ -351,6 +352,5 @@ describe("renderTable", () => {
     const table = renderTable({ ...report, systems: renamed }, 120);
     expect(table).not.toContain("\u001b");
     expect(new Set(table.split("\n").map(displayWidth)).size).toBe(1);
-    expect(displayWidth("이지 e\u0301")).toBe(6);
   });
 });
