@@ -3,12 +3,13 @@
 
 import { Argument } from "commander";
 import { exitCodes, UsageError } from "../base/errors.ts";
-import { cancelJob, releaseById, resolveJob, watchById, type Verdict } from "../job/control.ts";
+import { cancelJob, releaseById, watchById } from "../job/control.ts";
 import { findJob, openLedgerIfAny, readJobLog, resultOf } from "../job/find-job.ts";
 import { openLeases } from "../job/lease-record.ts";
 import type { JobEvent, JobRecord } from "../job/ledger.ts";
 import type { JobResult } from "../job/provider/types.ts";
 import { resolveCommand } from "../job/reconcile.ts";
+import { resolveJob, type Verdict } from "../job/resolve.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 import { formatTable } from "./format-table.ts";
 import { printable } from "./printable.ts";
@@ -159,6 +160,7 @@ function verdictOf(call: Call): Verdict {
   if (remoteId !== undefined && absent) {
     throw new UsageError("--adopt and --absent contradict each other", { code: "flag-value" });
   }
+  if (remoteId === "") throw new UsageError("--adopt names no job", { code: "flag-value" });
   if (remoteId !== undefined) return { kind: "adopt", remoteId };
   return absent ? { kind: "absent" } : { kind: "look" };
 }

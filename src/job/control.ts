@@ -1,5 +1,5 @@
-// What a user may do to a recorded job besides tuning: watch it to its end, cancel it, settle an unanswered create, end
-// the lease of a served model.
+// What a user may do to a recorded job besides tuning: watch it to its end, cancel it, end the lease of a served model;
+// resolve.ts settles an unanswered create.
 
 import { UsageError } from "../base/errors.ts";
 import type { Context } from "../base/logger.ts";
@@ -10,15 +10,11 @@ import { type JobRecord, Ledger } from "./ledger.ts";
 import { requestOf } from "./plan.ts";
 import { providers as allProviders } from "./provider/index.ts";
 import type { Provider } from "./provider/types.ts";
-import { reconcileJob } from "./reconcile.ts";
 import { isTerminal } from "./states.ts";
 import { finishJob, stateDirOf } from "./submit.ts";
 import { settle, watchJob } from "./watch.ts";
 
 type Providers = Readonly<Record<string, Provider>>;
-
-/** How a user settles a create that nobody answered. */
-export type Verdict = { kind: "look" } | { kind: "adopt"; remoteId: string } | { kind: "absent" };
 
 /** Watches a submitted job until it ends. @throws UsageError for a job that was never submitted. */
 export async function watchById(
@@ -79,46 +75,6 @@ export async function cancelJob(
   return after;
 }
 
-/**
- * Settles an INTENT or UNKNOWN job: looks at the provider, or takes the user's word that it is there under an id
- * (`adopt`) or that it never arrived (`absent`, which closes it as REJECTED).
- */
-export async function resolveJob(
-  ref: string,
-  verdict: Verdict,
-  context: Context,
-  providers: Providers = allProviders,
-): Promise<JobRecord> {
-  using ledger = new Ledger(stateDirOf(context));
-  const job = ledger.find(ref);
-  if (job.state !== "INTENT" && job.state !== "UNKNOWN") {
-    throw new UsageError(`job ${job.id} is ${job.state}: there is nothing to resolve`, {
-      code: "job-resolved",
-      next: `\`rectune jobs show ${job.id}\` tells its story.`,
-    });
-  }
-  const look = verdict.kind === "look" ? "patient" : "once";
-  const after = await reconcileJob(ledger, job, providerOf(job, providers), context, look);
-  if (after.state === "INTENT") {
-    throw new UsageError(`job ${job.id} is being sent by process ${after.owner?.split("@")[0]}`, {
-      code: "job-busy",
-      next: "Wait for it.",
-    });
-  }
-  if (verdict.kind === "look" || after.state !== "UNKNOWN") return after;
-  const at = context.now();
-  return verdict.kind === "adopt"
-    ? ledger.transition(job.id, "UNKNOWN", "SUBMITTED", {
-        at,
-        remoteId: verdict.remoteId,
-        data: { adopted: true, by: "user" },
-      })
-    : ledger.transition(job.id, "UNKNOWN", "REJECTED", {
-        at,
-        data: { reason: "the user says that it never arrived", by: "user" },
-      });
-}
-
 /** Ends a lease by the beginning of its id. Idempotent. @throws UsageError when there is none. */
 export async function releaseById(
   ref: string,
@@ -129,7 +85,8 @@ export async function releaseById(
   return await releaseLease(ledger, ref, providers, context);
 }
 
-function providerOf(job: JobRecord, providers: Providers): Provider {
+/** The provider of a recorded job. @throws UsageError where this version has none of that name. */
+export function providerOf(job: JobRecord, providers: Providers): Provider {
   const provider = providers[job.provider];
   if (provider) return provider;
   throw new UsageError(`job ${job.id} runs at ${job.provider}, which this rectune does not know`, {

@@ -1,5 +1,6 @@
 // The durable record of all jobs: one SQLite file, one writer at a time (BEGIN IMMEDIATE), append-only events beside the
-// current state. Every change of state goes through `transition`, which compares and sets, so that of two processes one wins.
+// current state. Every change of state goes through `transition` (and `takeBack`), which compares and sets, so that of two
+// processes one wins.
 
 import { join, relative, resolve } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
@@ -130,6 +131,24 @@ export class Ledger {
     });
   }
 
+  /**
+   * Takes an adopted id back, SUBMITTED → UNKNOWN, where the user's word alone stands for it.
+   * @throws StaleStateError where it does not, or another process has moved the job.
+   */
+  takeBack({ id, remoteId }: Pick<JobRecord, "id" | "remoteId">, at: number): JobRecord {
+    return this.write(() => {
+      if (!this.isOnWord(id) || this.get(id).remoteId !== remoteId) {
+        throw new StaleStateError(`job ${id} was moved on meanwhile`, { code: "job-stale" });
+      }
+      this.database
+        .prepare("UPDATE jobs SET state = 'UNKNOWN', remote_id = NULL, updated_at = ? WHERE id = ?")
+        .run(at, id);
+      const data = { reason: "the id that the user gave is put aside", remoteId };
+      this.#append(id, at, "state", "SUBMITTED", "UNKNOWN", data);
+      return this.get(id);
+    });
+  }
+
   /** Appends an event that changes no state, e.g. `duplicate`, with the money that it brings. */
   note(
     id: string,
@@ -201,6 +220,24 @@ export class Ledger {
       `state IN (${unresolvedStates.map(() => "?").join(", ")}) ORDER BY created_at, rowid`,
       ...unresolvedStates,
     );
+  }
+
+  /** Jobs under an id that the user's word alone stands for, and that nobody saw run yet. */
+  onWord(): JobRecord[] {
+    return this.#many(
+      `state = 'SUBMITTED' AND (SELECT data ->> 'by' FROM events WHERE job = jobs.id AND state_to = 'SUBMITTED'
+         ORDER BY seq DESC LIMIT 1) = 'user' ORDER BY created_at, rowid`,
+    );
+  }
+
+  /** Jobs that count at their full ceilings: whether they run, and under which id, nobody has seen. */
+  open(): JobRecord[] {
+    return [...this.unresolved(), ...this.onWord()];
+  }
+
+  /** Whether a job is one of `onWord`. */
+  isOnWord(id: string): boolean {
+    return this.onWord().some((job) => job.id === id);
   }
 
   /** The job of a run key, or null. */

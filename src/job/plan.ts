@@ -135,10 +135,13 @@ export async function planJob(
   return { ...plan, notes: [note, ...plan.notes] };
 }
 
-/** Dollars that may still be spent, at full ceilings, besides the job itself: unanswered creates and open leases. */
+/**
+ * Dollars that may still be spent, at full ceilings, besides the job itself: unanswered creates, jobs that stand on the
+ * user's word and were never seen to run, open leases.
+ */
 export function openUsd(ledger: Ledger, except: string): number {
   return ledger
-    .unresolved()
+    .open()
     .filter(({ runKey }) => runKey !== except)
     .reduce((sum, { ceilingUsd }) => sum + ceilingUsd, openLeaseUsd(ledger));
 }

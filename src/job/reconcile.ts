@@ -120,8 +120,18 @@ export async function findHits(
   request: JobRequest,
   context: Context,
 ): Promise<Hit[]> {
+  return askAbout(provider, request, context, () => provider.find(request, context));
+}
+
+/** An answer about a job. @throws RemoteError when the provider cannot be asked. */
+export async function askAbout<T>(
+  provider: Provider,
+  request: JobRequest,
+  context: Context,
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
-    return await provider.find(request, context);
+    return await ask();
   } catch (error) {
     if (error instanceof RectuneError) throw error;
     const why = maskSecrets((error as Error).message, context.env);

@@ -14,9 +14,6 @@ export type SeedJob = { seed: number; job: JobRecord; result: JobResult; reused:
 
 export type TuneSeedsOptions = Pick<SubmitOptions, "maxUsd" | "confirm" | "onPlan" | "providers">;
 
-/** Jobs that add nothing to the sum: finished ones, and creates never answered, which the ledger counts. */
-const notCounted = ["SUCCEEDED", "INTENT", "UNKNOWN"];
-
 /**
  * Tunes a recipe once a seed, in their order; `leftUsd` is what remains of the limit. Finished jobs are used again.
  * @throws RefusedError `budget-exceeded`, `job-not-approved` before anything is sent; else what `submitJob` throws.
@@ -62,18 +59,22 @@ async function approveAll(
   options: TuneSeedsOptions,
 ): Promise<(seed: number, confirm: Confirm) => Confirm> {
   const plans = new Map<number, JobPlan>();
+  const open = openOf(context);
   for (const seed of seeds) {
     const dry = await submitJob({ ...recipe, seed }, dataset, context, {
       ...options,
       dryRun: true,
     });
     if (dry.kind !== "planned") continue;
-    if (!notCounted.includes(dry.earlier?.state ?? "")) plans.set(seed, dry.plan);
+    const { earlier, plan } = dry;
+    // A finished job adds nothing to the sum, nor does one that the ledger counts already.
+    const isCounted = earlier && (earlier.state === "SUCCEEDED" || open.ids.has(earlier.id));
+    if (!isCounted) plans.set(seed, plan);
   }
   const all = [...plans.values()];
   const sum = (of: (plan: JobPlan) => number): number => all.reduce((s, plan) => s + of(plan), 0);
   const ceilingUsd = sum((plan) => plan.ceilingUsd);
-  refuseAboveLimit({ ceilingUsd }, options.maxUsd ?? recipe.maxUsd, openUsdOf(context));
+  refuseAboveLimit({ ceilingUsd }, options.maxUsd ?? recipe.maxUsd, open.usd);
   if (ceilingUsd > 0 && options.confirm) {
     const whole = { ...all[0]!, ceilingUsd, estimateUsd: sum((plan) => plan.estimateUsd) };
     const named = [...plans.keys()].join(", ");
@@ -91,7 +92,8 @@ async function approveAll(
     plan.ceilingUsd <= (plans.get(seed)?.ceilingUsd ?? 0) || (await confirm(plan));
 }
 
-function openUsdOf(context: Context): number {
+function openOf(context: Context): { usd: number; ids: ReadonlySet<string> } {
   using ledger = openLedgerIfAny(context);
-  return ledger ? openUsd(ledger, "") : 0;
+  if (!ledger) return { usd: 0, ids: new Set() };
+  return { usd: openUsd(ledger, ""), ids: new Set(ledger.open().map(({ id }) => id)) };
 }

@@ -10,6 +10,7 @@ import { openMetrics } from "./metrics-file.ts";
 import { requestOf } from "./plan.ts";
 import { makeProgressLine } from "./progress-line.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import { resolveCommand } from "./reconcile.ts";
 import type { Billed, JobRequest, JobStatus, Progress, Provider } from "./provider/types.ts";
 import { isTerminal, type JobState } from "./states.ts";
 
@@ -40,6 +41,10 @@ export async function watchJob(
     context.log.progress(line(progress));
     context.onPoint?.(`job:${progress.phase}-step-${progress.step}`);
   };
+  if (ledger.isOnWord(job.id))
+    context.log.info(
+      `job ${job.id} goes by the id that you gave, ${remoteId}; were it wrong: ${resolveCommand(job)}`,
+    );
   context.onPoint?.("job:watching");
   const status = provider.follow
     ? await provider.follow(remoteId, request, context, onProgress)
@@ -67,11 +72,12 @@ export function settle(
   const { costUsd } = status;
   const reason = status.state === "failed" ? { reason: maskSecrets(status.reason, env) } : {};
   const current = ledger.get(job.id);
-  if (isTerminal(current.state)) return current;
+  if (isTerminal(current.state) || current.remoteId !== job.remoteId) return current;
   try {
     return ledger.transition(job.id, current.state, to, {
       at: now(),
       data: { costUsd, ...reason },
+      guard: () => refuseOtherId(ledger, job),
       spend: { kind: "tune", ...billed(costUsd, job.ceilingUsd, status.state) },
     });
   } catch (error) {
@@ -93,11 +99,20 @@ export function billed(
 function enterRunning(ledger: Ledger, job: JobRecord, at: number): JobRecord {
   if (job.state !== "SUBMITTED") return job;
   try {
-    return ledger.transition(job.id, "SUBMITTED", "RUNNING", { at });
+    return ledger.transition(job.id, "SUBMITTED", "RUNNING", {
+      at,
+      guard: () => refuseOtherId(ledger, job),
+    });
   } catch (error) {
     if (error instanceof StaleStateError) return ledger.get(job.id);
     throw error;
   }
+}
+
+/** What was seen of one id says nothing of another that the user has put in its place. */
+function refuseOtherId(ledger: Ledger, { id, remoteId }: JobRecord): void {
+  if (ledger.get(id).remoteId === remoteId) return;
+  throw new StaleStateError(`job ${id} has another id now`, { code: "job-stale" });
 }
 
 async function pollUntilDone(

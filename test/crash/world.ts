@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { RemoteError } from "../../src/base/errors.ts";
-import type { DedupeClass, JobStatus, Provider } from "../../src/job/provider/types.ts";
+import type { DedupeClass, JobStatus, Provider, Recognised } from "../../src/job/provider/types.ts";
 
 export const faults = [
   "accept then drop",
@@ -147,6 +147,14 @@ export function makeWorldProvider(world: World, turn: () => Promise<void>): Prov
         return world.jobs
           .filter((job) => job.key === runKey)
           .map(({ remoteId, createdAt }) => ({ remoteId, createdAt }));
+      }),
+    recognise: (remoteId, { runKey }) =>
+      call(null, (): Recognised => {
+        const job = world.jobs.find((held) => held.remoteId === remoteId);
+        if (!job) return { kind: "absent" };
+        return job.key === runKey
+          ? { kind: "own" }
+          : { kind: "other", why: `its key is ${job.key}` };
       }),
     poll: (remoteId) =>
       call(null, (): JobStatus => {

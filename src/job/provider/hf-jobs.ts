@@ -28,7 +28,8 @@ import { planHfJob } from "./hf-jobs-plan.ts";
 import { makeServing } from "./hf-jobs-serving.ts";
 import { labelOf, modelRepoOf, runLabel, servedName, trainParams } from "./hf-jobs-spec.ts";
 import { isOver, statusOf } from "./hf-jobs-status.ts";
-import { cleanText } from "./remote-failure.ts";
+import { judgeTraits } from "./job-traits.ts";
+import { cleanText, orAbsent } from "./remote-failure.ts";
 import { type Done, doneOf, errorOf, progressOf } from "./trainer-events.ts";
 import type { JobRequest, JobStatus, Progress, Provider } from "./types.ts";
 
@@ -181,6 +182,15 @@ export function makeHfJobsProvider(timing: Partial<HfTiming> = {}): Provider {
       const hub = await open(request, context);
       const jobs = await listJobsWith(hub, request.account, runLabel, labelOf(request.runKey));
       return jobs.map((job) => ({ remoteId: job.id, createdAt: createdAtOf(job) }));
+    },
+
+    async recognise(remoteId, request, context) {
+      const job = await orAbsent(look(await open(request, context), request, remoteId));
+      if (job === null) return { kind: "absent" };
+      const label = job.labels?.[runLabel];
+      const isOwn = label === labelOf(request.runKey);
+      const told = typeof label === "string" ? label : "none";
+      return judgeTraits(isOwn, [{ name: `label ${runLabel}`, told, fits: false }]);
     },
 
     async poll(remoteId, request, context) {

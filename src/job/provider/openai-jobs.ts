@@ -4,13 +4,14 @@
 import type { OpenAI } from "openai";
 import { z } from "zod";
 import { RemoteError } from "../../base/errors.ts";
+import { fileTrait, judgeTraits, modelTrait } from "./job-traits.ts";
 import { mapHyperparameters, type Mapped } from "./map-hyperparameters.ts";
 import { sendOnce } from "./hosted-calls.ts";
 import type { Wire } from "./openai-client.ts";
 import { readOptions, type OpenaiOptions } from "./openai-options.ts";
 import { rulesOf, type OpenaiProfile } from "./openai-profiles.ts";
 import { cleanText } from "./remote-failure.ts";
-import type { Checkpoint, JobRequest, JobStatus, Progress } from "./types.ts";
+import type { Checkpoint, JobRequest, JobStatus, Progress, Recognised } from "./types.ts";
 
 const text = z.string().nullish();
 const count = z.number().nullish();
@@ -149,6 +150,23 @@ export function isOfRun(job: Job, runKey: string, fileIds: ReadonlySet<string>):
     (job.fine_tuned_model ?? "").includes(suffix) ||
     (typeof job.training_file === "string" && fileIds.has(job.training_file))
   );
+}
+
+/** Holds a job against a run; `metadata` says whether the server keeps the run key there, `own` are the run's files. */
+export function recogniseJob(
+  job: Job,
+  { runKey, model }: JobRequest,
+  own: ReadonlySet<string>,
+  metadata: boolean,
+): Recognised {
+  const suffix = job.suffix || job.user_provided_suffix;
+  const key = metadata ? (job.metadata?.["run_key"] ?? "none") : null;
+  return judgeTraits(isOfRun(job, runKey, own), [
+    { name: "run key", told: key, fits: false },
+    { name: "suffix", told: suffix, fits: suffix === suffixOf(runKey) },
+    fileTrait(job.training_file, own),
+    modelTrait(job.model, model),
+  ]);
 }
 
 /** What a job's state means. @throws RemoteError for a state that is not known: the job itself goes on. */

@@ -17,6 +17,7 @@ import {
   readCheckpoints,
   readFreshEvents,
   readJob,
+  recogniseJob,
   speechOf,
   statusOf,
   stepOfEvent,
@@ -24,6 +25,7 @@ import {
 import { optionsSchemaOf, readOptions } from "./openai-options.ts";
 import { formatOf, isValidated, nameOf, planOpenai } from "./openai-plan.ts";
 import { openaiProfiles, type OpenaiProfile } from "./openai-profiles.ts";
+import { orAbsent } from "./remote-failure.ts";
 import { planOptions } from "./token-price.ts";
 import type { Hit, JobRequest, JobStatus, Provider, Uploaded } from "./types.ts";
 
@@ -56,6 +58,12 @@ export function makeOpenaiProvider(
     return wire.call(`looking at job ${remoteId}`, async (client) =>
       readJob(await client.fineTuning.jobs.retrieve(remoteId), name),
     );
+  }
+
+  /** A file of this run alone leads to its job even where a server tells neither suffix nor metadata. */
+  async function ownFiles(wire: Wire, { options, runKey }: JobRequest): Promise<string[]> {
+    const { metadata } = speechOf(profile, readOptions(options));
+    return metadata ? [] : findFiles(wire, (held) => isRunFile(held, runKey));
   }
 
   async function statusNow(
@@ -112,10 +120,7 @@ export function makeOpenaiProvider(
     async find(request, context) {
       const wire = await open(request, context);
       const { metadata } = speechOf(profile, readOptions(request.options));
-      // A file of this run alone leads to its job even where a server tells neither suffix nor metadata.
-      const fileIds = new Set(
-        metadata ? [] : await findFiles(wire, (held) => isRunFile(held, request.runKey)),
-      );
+      const fileIds = new Set(await ownFiles(wire, request));
       return wire.call("listing jobs", async (client) => {
         const hits: Hit[] = [];
         for await (const job of listJobs(client, metadata ? request.runKey : null, name)) {
@@ -124,6 +129,15 @@ export function makeOpenaiProvider(
         }
         return hits.sort((a, b) => a.createdAt - b.createdAt || (a.remoteId < b.remoteId ? -1 : 1));
       });
+    },
+
+    async recognise(remoteId, request, context) {
+      const wire = await open(request, context);
+      const job = await orAbsent(retrieve(wire, remoteId));
+      if (job === null) return { kind: "absent" };
+      const { metadata } = speechOf(profile, readOptions(request.options));
+      const own = new Set(await ownFiles(wire, request));
+      return recogniseJob(job, request, own, metadata);
     },
 
     async poll(remoteId, request, context) {

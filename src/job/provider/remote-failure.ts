@@ -103,9 +103,24 @@ export function callFailed(
   secrets: readonly string[],
 ): RemoteError {
   return new RemoteError(`${provider}, ${what}: ${sayFailure(failure, secrets)}`, {
-    code: failure.status === 401 || failure.status === 403 ? "provider-auth" : "provider-failed",
+    code: codeOfStatus(failure.status),
     next: adviceOf(failure.status),
   });
+}
+
+/** The answer to a call, or null where it says that there is no such thing. */
+export async function orAbsent<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RemoteError && error.code === "provider-absent") return null;
+    throw error;
+  }
+}
+
+function codeOfStatus(status: number | null): string {
+  if (status === 401 || status === 403) return "provider-auth";
+  return status === 404 || status === 410 ? "provider-absent" : "provider-failed";
 }
 
 function adviceOf(status: number | null): string {

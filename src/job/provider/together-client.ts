@@ -160,6 +160,7 @@ const jobShape = z.looseObject({
   id: z.string().min(1),
   status: z.string(),
   created_at: text,
+  model: text,
   training_file: text,
   suffix: text,
   model_output_name: text,

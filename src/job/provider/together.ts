@@ -6,9 +6,10 @@ import type { Context } from "../../base/logger.ts";
 import { askLines } from "./call-lines.ts";
 import { followJob } from "./follow-job.ts";
 import { sendOnce } from "./hosted-calls.ts";
+import { fileTrait, judgeTraits, modelTrait } from "./job-traits.ts";
 import { isRunFile } from "./openai-files.ts";
 import { suffixOf } from "./openai-jobs.ts";
-import { cleanText } from "./remote-failure.ts";
+import { cleanText, orAbsent } from "./remote-failure.ts";
 import {
   openTogether,
   readTogetherJob,
@@ -18,6 +19,7 @@ import {
   togetherOptions,
   togetherStatus,
   type TogetherApi,
+  type TogetherJob,
 } from "./together-client.ts";
 import { bringTogetherFile, findTogetherFiles } from "./together-files.ts";
 import {
@@ -107,20 +109,27 @@ export function makeTogetherProvider(timing: Partial<TogetherTiming> = {}): Prov
 
     async find(request, context) {
       const api = await openTogether(request, context);
-      const suffix = suffixOf(request.runKey);
-      const own = new Set(await findTogetherFiles(api, (name) => isRunFile(name, request.runKey)));
+      const own = await ownFiles(api, request);
       const { data } = await api.call("listing jobs", (client) => client.fineTuning.list());
       const hits: Hit[] = data.map(readTogetherJob).flatMap((job) => {
-        const isOurs =
-          job.suffix === suffix ||
-          (job.model_output_name ?? "").includes(suffix) ||
-          own.has(job.training_file ?? "");
         const createdAt = Date.parse(job.created_at ?? "");
-        return isOurs
+        return isOfRun(job, request, own)
           ? [{ remoteId: job.id, createdAt: Number.isNaN(createdAt) ? 0 : createdAt }]
           : [];
       });
       return hits.sort((a, b) => a.createdAt - b.createdAt || (a.remoteId < b.remoteId ? -1 : 1));
+    },
+
+    async recognise(remoteId, request, context) {
+      const api = await openTogether(request, context);
+      const job = await orAbsent(retrieve(api, remoteId));
+      if (job === null) return { kind: "absent" };
+      const own = await ownFiles(api, request);
+      return judgeTraits(isOfRun(job, request, own), [
+        { name: "suffix", told: job.suffix, fits: job.suffix === suffixOf(request.runKey) },
+        fileTrait(job.training_file, own),
+        modelTrait(job.model, request.model),
+      ]);
     },
 
     async poll(remoteId, request, context) {
@@ -191,6 +200,20 @@ export function makeTogetherProvider(timing: Partial<TogetherTiming> = {}): Prov
       }
     },
   };
+}
+
+async function ownFiles(api: TogetherApi, { runKey }: JobRequest): Promise<Set<string>> {
+  return new Set(await findTogetherFiles(api, (name) => isRunFile(name, runKey)));
+}
+
+/** Whether a job is of a run: by its suffix, or by a training file that the run alone has. */
+function isOfRun(job: TogetherJob, { runKey }: JobRequest, own: ReadonlySet<string>): boolean {
+  const suffix = suffixOf(runKey);
+  return (
+    job.suffix === suffix ||
+    (job.model_output_name ?? "").includes(suffix) ||
+    own.has(job.training_file ?? "")
+  );
 }
 
 /** The API's estimate is the last word before money is spent. @throws JobRejected: nothing was created. */

@@ -85,6 +85,13 @@ export type JobPlan = {
 /** A job at the provider that carries the run key. */
 export type Hit = { remoteId: string; /** Milliseconds since the epoch. */ createdAt: number };
 
+/** What a provider tells of the job under an id: whether it is the run's, another's, or neither can be told. */
+export type Recognised =
+  | { kind: "absent" }
+  | { kind: "own" }
+  | { kind: "other"; why: string }
+  | { kind: "untold"; checked: string[]; unchecked: string[] };
+
 export type Progress = {
   phase: "base" | "tune";
   step: number;
@@ -185,6 +192,11 @@ export type Provider = {
   submit(request: JobRequest, uploaded: Uploaded, context: Context): Promise<{ remoteId: string }>;
   /** All jobs that carry the run key, oldest first. */
   find(request: JobRequest, context: Context): Promise<Hit[]>;
+  /**
+   * Holds the job under an id against the run, where `find` may not list it yet. Absent where `find` never lags: there
+   * it alone tells which job is the run's.
+   */
+  recognise?(remoteId: string, request: JobRequest, context: Context): Promise<Recognised>;
   poll(remoteId: string, request: JobRequest, context: Context): Promise<JobStatus>;
   /** Idempotent. */
   cancel(remoteId: string, request: JobRequest, context: Context): Promise<void>;

@@ -123,6 +123,7 @@ export function newJob(n: number, dedupe: DedupeClass = "B", dir = "/data"): New
 export type Fault = "none" | "reject" | "drop-after" | "drop-before";
 
 export type Server = {
+  /** One without a run key does not tell whose it is. */
   jobs: { remoteId: string; runKey: string; createdAt: number; status: JobStatus }[];
   creates: number;
   cancelled: string[];
@@ -188,6 +189,15 @@ export function makeScripted(
         return [];
       }
       return server.jobs.filter((job) => job.runKey === runKey);
+    },
+    async recognise(remoteId, { runKey }) {
+      const job = server.jobs.find((held) => held.remoteId === remoteId);
+      if (!job) return { kind: "absent" };
+      if (job.runKey === "")
+        return { kind: "untold", checked: ["base model"], unchecked: ["suffix"] };
+      return job.runKey === runKey
+        ? { kind: "own" }
+        : { kind: "other", why: `its suffix is "${job.runKey}"` };
     },
     async poll(remoteId) {
       return server.jobs.find((job) => job.remoteId === remoteId)!.status;

@@ -1,14 +1,23 @@
 // A workspace with one server in memory, for tests that run the whole engine; and a process that dies at a labelled point.
 
 import { join } from "node:path";
+import { cancelJob, watchById } from "../../../src/job/control.ts";
 import { Ledger } from "../../../src/job/ledger.ts";
 import { type DedupeClass, JobRejected, type Provider } from "../../../src/job/provider/types.ts";
-import { submitJob, type SubmitOptions, type SubmitOutcome } from "../../../src/job/submit.ts";
+import { resolveJob, type Verdict } from "../../../src/job/resolve.ts";
+import type { JobState } from "../../../src/job/states.ts";
+import {
+  stateDirOf,
+  submitJob,
+  type SubmitOptions,
+  type SubmitOutcome,
+} from "../../../src/job/submit.ts";
 import {
   makeDataset,
   makeRecipe,
   makeScripted,
   makeServer,
+  newJob,
   scratch,
   type Server,
   testContext,
@@ -52,6 +61,52 @@ export function workspace(
     },
     ledger: () => new Ledger(join(folder.dir, ".rectune")),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+const ways: Partial<Record<JobState, JobState[]>> = {
+  PLANNED: [],
+  UPLOADED: ["APPROVED", "UPLOADING", "UPLOADED"],
+  INTENT: ["APPROVED", "UPLOADING", "UPLOADED", "INTENT"],
+  UNKNOWN: ["APPROVED", "UPLOADING", "UPLOADED", "INTENT", "UNKNOWN"],
+  SUBMITTED: ["APPROVED", "UPLOADING", "UPLOADED", "INTENT", "SUBMITTED"],
+};
+
+/** A ledger with one job in a state, and the server that it may or may not have reached. */
+export function jobIn(state: JobState, given: Partial<Server> = {}, owner = "1@never") {
+  const folder = scratch();
+  const context = testContext(folder.dir);
+  const server = makeServer(given);
+  const providers = { scripted: makeScripted(server, "B", rejected) };
+  const ledger = new Ledger(stateDirOf(context));
+  let job = ledger.add(newJob(1));
+  for (const to of ways[state]!)
+    job = ledger.transition(job.id, job.state, to, {
+      at: 5,
+      ...(to === "SUBMITTED" ? { remoteId: "r1" } : {}),
+      ...(to === "INTENT" ? { owner, ceilingUsd: 2 } : {}),
+    });
+  const arrive = (remoteId = "r1"): void =>
+    void server.jobs.push({
+      remoteId,
+      runKey: job.runKey,
+      createdAt: 1,
+      status: { state: "running", progress: null },
+    });
+  return {
+    server,
+    ledger,
+    context,
+    providers,
+    arrive,
+    id: job.id,
+    cancel: () => cancelJob(job.id, context, providers),
+    watch: (others: Record<string, Provider> = providers) => watchById(job.id, context, others),
+    resolve: (verdict: Verdict) => resolveJob(job.id, verdict, context, providers),
+    [Symbol.dispose]() {
+      ledger.close();
+      folder[Symbol.dispose]();
+    },
   };
 }
 

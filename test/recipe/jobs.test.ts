@@ -1,0 +1,72 @@
+// `rectune jobs` on jobs whose create nobody answered, against an emulator whose lists show no job: what is said of them,
+// which ids are believed.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { JobServer } from "../emulator/job-server.ts";
+import { startOpenaiJobs } from "../emulator/openai-jobs.ts";
+import { makeWorkspace, type Finished, type Workspace } from "./workspace.ts";
+
+const jobText = (seed: number): string => `version: 1
+dataset: ./out
+provider: nebius
+model: meta-llama/Meta-Llama-3.1-8B-Instruct
+hyperparameters: { epochs: 1, lora: { rank: 16, alpha: 16 }, maxTokens: 8192 }
+seed: ${seed}
+maxUsd: 1
+options: { pricePerMillionTokens: 1 }
+`;
+
+let at: Workspace;
+let server: JobServer;
+
+const run = (args: string[], env: Record<string, string> = {}): Promise<Finished> =>
+  at.run(args, { NEBIUS_BASE_URL: server.url, NEBIUS_API_KEY: "emulated-key-0123", ...env });
+
+type Told = { id: string; state: string; remoteId: string | null };
+const listed = async (): Promise<Told[]> =>
+  (JSON.parse((await run(["jobs", "ls", "--json"])).stdout) as { jobs: Told[] }).jobs;
+
+/** A job that the server has, though its answer never came to the ledger. */
+async function loseAnswer(name: string): Promise<string> {
+  const before = new Set((await listed()).map(({ id }) => id));
+  const killed = await run(["tune", name, "--yes"], { RECTUNE_TEST_KILL: "job:sent" });
+  expect(killed.signal).toBe("SIGKILL");
+  return (await listed()).find(({ id }) => !before.has(id))!.id;
+}
+
+beforeAll(async () => {
+  at = await makeWorkspace(12);
+  for (const seed of [1, 2]) await at.write(`job-${seed}.yaml`, jobText(seed));
+  const built = await at.run(["build", "recipe.yaml", "-q", "-o", "out"]);
+  expect(built.code, built.stderr).toBe(0);
+});
+beforeEach(async () => {
+  server = await startOpenaiJobs({ profile: "nebius", queue: 0, steps: 1, lag: 500 });
+});
+afterEach(() => server[Symbol.asyncDispose]());
+afterAll(() => at[Symbol.asyncDispose]());
+
+describe("jobs resolve --adopt", () => {
+  test("believes no id that is unknown or another run's, then the right one", async () => {
+    const id = await loseAnswer("job-1.yaml");
+    const other = await loseAnswer("job-2.yaml");
+    const unknown = await run(["jobs", "resolve", id, "--adopt", "ftjob-nope"]);
+    expect(unknown).toMatchObject({ code: 2, stdout: "" });
+    expect(unknown.stderr).toMatch(
+      /error\[adopt-unknown\][^]*nothing was recorded[^]*jobs resolve/,
+    );
+    const wrong = await run(["jobs", "resolve", id, "--adopt", "ftjob-000002"]);
+    expect(wrong).toMatchObject({ code: 5, stdout: "" });
+    expect(wrong.stderr).toContain(`its suffix is "r-${other}"`);
+    expect((await run(["jobs", "resolve", id, "--adopt", ""])).code).toBe(2);
+    expect((await listed()).map(({ state }) => state)).not.toContain("SUBMITTED");
+    const right = await run(["jobs", "resolve", id, "--adopt", "ftjob-000001"]);
+    expect(right).toMatchObject({ code: 0, stdout: `${id} SUBMITTED\n` });
+    expect(right.stderr).toContain("ftjob-000001 at nebius carries its run key");
+    expect(await run(["jobs", "watch", id])).toMatchObject({
+      code: 0,
+      stdout: `${id} SUCCEEDED\n`,
+    });
+    expect(server.state().acceptedJobs).toBe(2);
+  }, 60_000);
+});
