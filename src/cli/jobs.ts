@@ -8,8 +8,9 @@ import { findJob, openLedgerIfAny, readJobLog, resultOf } from "../job/find-job.
 import { openLeases } from "../job/lease-record.ts";
 import type { JobEvent, JobRecord } from "../job/ledger.ts";
 import type { JobResult } from "../job/provider/types.ts";
-import { resolveCommand } from "../job/reconcile.ts";
+import { openText, resolveCommand } from "../job/reconcile.ts";
 import { resolveJob, type Verdict } from "../job/resolve.ts";
+import { unresolvedStates } from "../job/states.ts";
 import { textOption, type Call, type CliCommand } from "./command.ts";
 import { formatTable } from "./format-table.ts";
 import { printable } from "./printable.ts";
@@ -81,11 +82,14 @@ async function listJobs({ context, flags, output }: Call): Promise<void> {
       plain(`${job.provider}:${job.model}`),
       plain(job.spec.name),
       String(job.attempt),
-      `${ledger!.spentUsd(job.id).toFixed(2)} of ${job.ceilingUsd.toFixed(2)}`,
+      isUnanswered(job)
+        ? `unknown, ${job.ceilingUsd.toFixed(2)} at most`
+        : `${ledger!.spentUsd(job.id).toFixed(2)} of ${job.ceilingUsd.toFixed(2)}`,
       minute(job.createdAt),
     ]);
   const head = ["job", "state", "model", "dataset", "attempt", "USD", "made"];
   output.data(formatTable([head, ...rows], { head: true }));
+  for (const job of ledger!.open()) output.note(plain(openText(job)));
   if (leases.length === 0) return;
   output.data("");
   const open = leases.map((lease) => [
@@ -121,17 +125,27 @@ async function showJob({ context, flags, output }: Call, ref: string): Promise<v
     ],
     ["settings", `epochs ${h.epochs}, rate ${h.learningRate}, batch ${h.batchSize}, seed ${seed}`],
     ["folder", job.jobDir],
-    ["at provider", plain(job.remoteId ?? "not yet")],
-    ["USD", `${usdText(spentByKind)}; the ceiling of the tune is ${job.ceilingUsd.toFixed(2)}`],
+    ["at provider", plain(job.remoteId ?? (isUnanswered(job) ? "unknown" : "not yet"))],
+    [
+      "USD",
+      `${isUnanswered(job) ? "unknown" : usdText(spentByKind)}; the ceiling of the tune is ${job.ceilingUsd.toFixed(2)}`,
+    ],
     ["run key", job.runKey],
     ...(result === null ? [] : resultRows(result)),
   ];
   output.data(formatTable(rows));
   output.data("");
   output.data(formatTable(events.map((event) => [minute(event.at), eventText(event)])));
+  const open = ledger!.open().find((held) => held.id === id);
+  if (open) output.note(plain(openText(open)));
   if (result === null || result.call.length === 0) return;
   output.data("\nTo call the model:");
   for (const line of result.call) output.data(`  ${plain(line)}`);
+}
+
+/** Whether a create was sent, or may have been, whose answer nobody has. */
+function isUnanswered({ state }: JobRecord): boolean {
+  return unresolvedStates.some((held) => held === state);
 }
 
 function usdText(spent: Readonly<Record<string, number>>): string {

@@ -104,6 +104,15 @@ export function isAlive(name: string, context: Context): boolean {
   return (context.processes?.isAlive ?? isProcessAlive)(name);
 }
 
+/** What to say of a job that counts at its full ceiling (`Ledger.open`), and what settles it. */
+export function openText(job: JobRecord): string {
+  const name = `job ${job.id} (${job.provider})`;
+  if (job.state === "UNKNOWN") return unresolvedText(job);
+  if (job.state === "INTENT")
+    return `${name}: its create is on its way, or its process ended meanwhile; \`rectune jobs resolve ${job.id}\` looks whether it arrived`;
+  return `${name}: it is ${job.remoteId} by your word alone, and counts at ${job.ceilingUsd.toFixed(2)} USD until it is seen to run; were that wrong: \`${resolveCommand(job)}\``;
+}
+
 /** What to say of a job that only the user can settle. */
 export function unresolvedText(job: JobRecord): string {
   return `job ${job.id} (${job.provider}): nobody knows whether its create arrived; it counts at ${job.ceilingUsd.toFixed(2)} USD until \`${resolveCommand(job)}\``;

@@ -1,6 +1,7 @@
 // `rectune jobs` on jobs whose create nobody answered, against an emulator whose lists show no job: what is said of them,
 // which ids are believed.
 
+import { rm } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JobServer } from "../emulator/job-server.ts";
 import { startOpenaiJobs } from "../emulator/openai-jobs.ts";
@@ -36,15 +37,41 @@ async function loseAnswer(name: string): Promise<string> {
 
 beforeAll(async () => {
   at = await makeWorkspace(12);
-  for (const seed of [1, 2]) await at.write(`job-${seed}.yaml`, jobText(seed));
+  for (const seed of [1, 2, 3]) await at.write(`job-${seed}.yaml`, jobText(seed));
   const built = await at.run(["build", "recipe.yaml", "-q", "-o", "out"]);
   expect(built.code, built.stderr).toBe(0);
 });
 beforeEach(async () => {
   server = await startOpenaiJobs({ profile: "nebius", queue: 0, steps: 1, lag: 500 });
 });
-afterEach(() => server[Symbol.asyncDispose]());
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(at.path("state"), { recursive: true, force: true });
+});
 afterAll(() => at[Symbol.asyncDispose]());
+
+describe("jobs ls and jobs show", () => {
+  test("say of a create without an answer that nobody knows, and what settles it", async () => {
+    const id = await loseAnswer("job-3.yaml");
+    const intent = await run(["jobs", "show", id]);
+    expect(intent.stdout).toMatch(/^at provider +unknown$/m);
+    expect(intent.stderr).toContain(`rectune jobs resolve ${id}`);
+    // The look finds nothing there, as the lists lag, and the id is a wrong one.
+    expect((await run(["jobs", "resolve", id, "--adopt", "none"])).code).toBe(2);
+    const next = `job ${id} (nebius): nobody knows whether its create arrived`;
+    const shown = await run(["jobs", "show", id]);
+    expect(shown.stdout).toMatch(/^at provider +unknown$/m);
+    expect(shown.stdout).toMatch(/^USD +unknown; the ceiling of the tune is \d+\.\d\d$/m);
+    const ls = await run(["jobs", "ls"]);
+    expect(ls.stdout).toMatch(
+      new RegExp(`^${id} +UNKNOWN .* unknown, \\d+\\.\\d\\d at most `, "m"),
+    );
+    for (const { stderr } of [shown, ls]) {
+      expect(stderr).toContain(next);
+      expect(stderr).toContain(`rectune jobs resolve ${id} --adopt ID|--absent`);
+    }
+  }, 60_000);
+});
 
 describe("jobs resolve --adopt", () => {
   test("believes no id that is unknown or another run's, then the right one", async () => {

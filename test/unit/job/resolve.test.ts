@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openUsd } from "../../../src/job/plan.ts";
 import { processName } from "../../../src/job/provider/process-id.ts";
 import type { JobStatus, Provider } from "../../../src/job/provider/types.ts";
+import { openText } from "../../../src/job/reconcile.ts";
 import { resolveJob } from "../../../src/job/resolve.ts";
 import { jobIn, workspace } from "./workspace.ts";
 
@@ -144,8 +145,9 @@ describe("an id that stands on the user's word alone", () => {
     expect(space.context.said.join()).toMatch(
       /r1 at scripted exists; .*checked: base model; .*not checked: suffix/,
     );
-    const { ceilingUsd } = space.ledger.get(space.id);
-    expect(ceilingUsd).toBe(2);
+    const held = space.ledger.get(space.id);
+    expect(held.ceilingUsd).toBe(2);
+    expect(openText(held)).toMatch(/it is r1 by your word alone, and counts at 2\.00 USD/);
     expect(openUsd(space.ledger, "")).toBe(2);
     space.server.jobs[0]!.status = { state: "queued", progress: null };
     const { scripted } = space.providers;
