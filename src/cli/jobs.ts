@@ -70,23 +70,22 @@ export const command: CliCommand = {
 
 async function listJobs({ context, flags, output }: Call): Promise<void> {
   using ledger = openLedgerIfAny(context);
-  const jobs = ledger?.list() ?? [];
+  // Newest first, in both forms: the job just tuned is the first id.
+  const jobs = ledger?.list().toReversed() ?? [];
   const leases = ledger ? openLeases(ledger) : [];
   if (flags.json) return output.json({ jobs, leases });
   if (jobs.length === 0) return output.note("no job was ever started here");
-  const rows = jobs
-    .toReversed()
-    .map((job) => [
-      job.id,
-      job.state,
-      plain(`${job.provider}:${job.model}`),
-      plain(job.spec.name),
-      String(job.attempt),
-      isUnanswered(job)
-        ? `unknown, ${job.ceilingUsd.toFixed(2)} at most`
-        : `${ledger!.spentUsd(job.id).toFixed(2)} of ${job.ceilingUsd.toFixed(2)}`,
-      minute(job.createdAt),
-    ]);
+  const rows = jobs.map((job) => [
+    job.id,
+    job.state,
+    plain(`${job.provider}:${job.model}`),
+    plain(job.spec.name),
+    String(job.attempt),
+    isUnanswered(job)
+      ? `unknown, ${job.ceilingUsd.toFixed(2)} at most`
+      : `${ledger!.spentUsd(job.id).toFixed(2)} of ${job.ceilingUsd.toFixed(2)}`,
+    minute(job.createdAt),
+  ]);
   const head = ["job", "state", "model", "dataset", "attempt", "USD", "made"];
   output.data(formatTable([head, ...rows], { head: true }));
   for (const job of ledger!.open()) output.note(plain(openText(job)));

@@ -1,6 +1,8 @@
 // `rectune jobs` on jobs whose create nobody answered, against an emulator whose lists show no job: what is said of them,
 // which ids are believed.
 
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JobServer } from "../emulator/job-server.ts";
@@ -16,6 +18,8 @@ seed: ${seed}
 maxUsd: 1
 options: { pricePerMillionTokens: 1 }
 `;
+
+const page = readFileSync(new URL("../../docs/jobs.md", import.meta.url), "utf8");
 
 let at: Workspace;
 let server: JobServer;
@@ -51,6 +55,21 @@ afterEach(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 
 describe("jobs ls and jobs show", () => {
+  test("list the newest job first, in text and JSON, so that docs/jobs.md shows the one just tuned", async () => {
+    await run(["tune", "job-1.yaml", "--yes"]);
+    const tuned = await run(["tune", "job-2.yaml", "--yes"]);
+    const newest = tuned.stdout.trim().slice(-12);
+    const [, first] = (await run(["jobs", "ls"])).stdout.split("\n");
+    expect(first).toMatch(new RegExp(`^${newest} `));
+    expect((await listed()).map(({ id }) => id)).toEqual([newest, expect.any(String)]);
+    const line = /^rectune jobs show "\$\(rectune (.*?) \|(.*)\)"$/m.exec(page)!;
+    const picked = spawnSync("bash", ["-c", line[2]!.trim()], {
+      input: (await run(line[1]!.split(" "))).stdout,
+      encoding: "utf8",
+    });
+    expect(picked.stdout.trim()).toBe(newest);
+  }, 60_000);
+
   test("say of a create without an answer that nobody knows, and what settles it", async () => {
     const id = await loseAnswer("job-3.yaml");
     const intent = await run(["jobs", "show", id]);
