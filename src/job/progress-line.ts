@@ -1,4 +1,4 @@
-// One line of progress: `tune 420/900 loss 2.31 · 31k tokens/s · ETA 45 s`.
+// One line of progress: `tune 420/900 loss 2.31 · 31k tokens/s · ETA 45 s`; without a total, `tune 420 loss 2.31`.
 
 import type { Progress } from "./provider/types.ts";
 
@@ -8,9 +8,11 @@ export function makeProgressLine(now: () => number): (progress: Progress) => str
   return ({ phase, step, steps, loss, tokensPerSecond }) => {
     if (start?.phase !== phase) start = { phase, step, at: now() };
     const done = step - start.step;
-    const etaMs = done > 0 ? ((now() - start.at) / done) * (steps - step) : null;
+    const isTotalKnown = steps > 0;
+    const etaMs =
+      isTotalKnown && done > 0 ? ((now() - start.at) / done) * Math.max(0, steps - step) : null;
     const parts = [
-      `${phase} ${step}/${steps}${loss === null ? "" : ` loss ${loss.toFixed(2)}`}`,
+      `${phase} ${isTotalKnown ? `${step}/${steps}` : step}${loss === null ? "" : ` loss ${loss.toFixed(2)}`}`,
       tokensPerSecond === null ? null : `${formatCount(tokensPerSecond)} tokens/s`,
       etaMs === null ? null : `ETA ${formatDuration(etaMs)}`,
     ];

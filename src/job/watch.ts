@@ -144,7 +144,9 @@ async function pollUntilDone(
 }
 
 function interrupted(id: string, last: Progress | null): InterruptedError {
-  const at = last ? ` at ${last.phase} step ${last.step} of ${last.steps}` : "";
+  const at = last
+    ? ` at ${last.phase} step ${last.step}${last.steps > 0 ? ` of ${last.steps}` : ""}`
+    : "";
   return new InterruptedError(`stopped watching job ${id}${at}`, {
     code: "job-interrupted",
     next: `It was not cancelled: \`rectune jobs watch ${id}\`, or the same command again, comes back to it; \`rectune jobs cancel ${id}\` ends it.`,

@@ -95,6 +95,7 @@ export type Recognised =
 export type Progress = {
   phase: "base" | "tune";
   step: number;
+  /** 0 where the provider tells no total. */
   steps: number;
   loss: number | null;
   rate: number | null;

@@ -24,6 +24,15 @@ describe("makeProgressLine", () => {
       line({ phase: "tune", step: 1, steps: 2, loss: null, rate: null, tokensPerSecond: null }),
     ).toBe("tune 1/2");
   });
+
+  test("tells the step alone, and no time left, where no total is known", () => {
+    let now = 0;
+    const line = makeProgressLine(() => now);
+    const tune = { phase: "tune", steps: 0, loss: 1, rate: null, tokensPerSecond: null } as const;
+    expect(line({ ...tune, step: 0, loss: null })).toBe("tune 0");
+    now = 10_000;
+    expect(line({ ...tune, step: 2 })).toBe("tune 2 loss 1.00");
+  });
 });
 
 test("formatCount keeps two digits", () => {
