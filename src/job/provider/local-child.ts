@@ -42,6 +42,10 @@ export function interpreterOf(
   return named === null ? ["uv", "run", "--script"] : [named];
 }
 
+/** What to do about a Python that lacks the trainer's packages. */
+export const packagesAdvice =
+  "Let uv bring them by itself (install it; options.python and RECTUNE_PYTHON unset), or name a Python that has them in options.python. docs/local-training.md lists the packages.";
+
 /** The same with the program's whole path. @throws UsageError where it is not on this machine. */
 export function resolveInterpreter(
   python: string | null,

@@ -18,6 +18,7 @@ import {
   interpreterOf,
   isHeld,
   isRunning,
+  packagesAdvice,
   resolveInterpreter,
   startDetached,
 } from "./local-child.ts";
@@ -30,6 +31,7 @@ import {
   trainerPath,
   writeTrainerConfig,
 } from "./trainer-options.ts";
+import { missingPackages, packagesFor } from "./trainer-packages.ts";
 import { takeOverCheckpoints, trainerResult } from "./trainer-result.ts";
 import { JobRejected, type JobRequest, type JobStatus, type Provider } from "./types.ts";
 
@@ -94,6 +96,16 @@ export const localProvider: Provider = {
         ...(where === undefined ? {} : { where }),
         ...(next === undefined ? {} : { next }),
       });
+    }
+    if (program.length === 1) {
+      const missing = await missingPackages(program[0]!, packagesFor(request), context);
+      if (missing.length > 0) {
+        throw new JobRejected(`${program[0]} lacks ${missing.join(", ")}; nothing was started`, {
+          code: "trainer-packages",
+          where: python === null ? "RECTUNE_PYTHON" : "options.python",
+          next: packagesAdvice,
+        });
+      }
     }
     await placeOnce(recordPathOf(request), {
       runKey: request.runKey,

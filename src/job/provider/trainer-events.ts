@@ -4,6 +4,7 @@
 import { open } from "node:fs/promises";
 import { z } from "zod";
 import { readKeyedFile } from "./keyed-file.ts";
+import { packagesAdvice } from "./local-child.ts";
 import type { Progress } from "./types.ts";
 
 const number = z.number().nullish().catch(null);
@@ -133,7 +134,8 @@ export async function reasonOf(path: string): Promise<string> {
   const { error, lines, progress } = await readLogEnd(path);
   const at = progress ? ` at step ${progress.step} of ${progress.steps}` : "";
   const said = error ?? `the trainer ended${at} without a word: killed, or out of memory`;
-  return [said, ...lines.map((line) => `  ${line}`), `  (${path})`].join("\n");
+  const advice = /No module named/.test(said) ? [`  ${packagesAdvice}`] : [];
+  return [said, ...advice, ...lines.map((line) => `  ${line}`), `  (${path})`].join("\n");
 }
 
 async function readFrom(path: string, offset: number): Promise<Buffer> {

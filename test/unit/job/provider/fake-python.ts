@@ -46,6 +46,11 @@ function train(config) {
       fs.mkdirSync(folder, { recursive: true });
       fs.writeFileSync(path.join(folder, "whole.json"), "{}");
     }
+    if (fake === "broken") {
+      console.error("Traceback (most recent call last):\n  File \"train.py\"");
+      say({ event: "error", message: "ModuleNotFoundError: No module named 'torch._C'" });
+      process.exit(1);
+    }
     if (fake === "crash" && step === 3) {
       console.error("Traceback (most recent call last):\n  <b>torch.OutOfMemoryError</b>");
       process.exit(1);
@@ -73,7 +78,10 @@ function score() {
   });
 }
 
-if (file.endsWith("train.py")) train(JSON.parse(fs.readFileSync(rest[0], "utf8")));
+if (file === "-c") {
+  if (fake === "mute") process.exit(1);
+  say(fake === "bare" ? rest.slice(1).filter((name) => name !== "safetensors") : []);
+} else if (file.endsWith("train.py")) train(JSON.parse(fs.readFileSync(rest[0], "utf8")));
 else score();
 `;
 

@@ -115,6 +115,26 @@ describe("local", () => {
     expect(read(done.job.jobDir, "output/starts")).toBe("2\n");
   });
 
+  test("a Python without the packages is told before anything starts; one that gives no answer is tried", async () => {
+    const { run, job, world } = workspace("bare");
+    await expect(run()).rejects.toMatchObject({
+      code: "trainer-packages",
+      where: "options.python",
+      message: expect.stringMatching(
+        /fake-python lacks torch, transformers, accelerate; nothing was started[^]*uv[^]*options\.python[^]*docs\/local-training\.md/,
+      ) as string,
+    });
+    const { state, jobDir } = job();
+    expect([state, existsSync(join(jobDir, "train.log"))]).toEqual(["REJECTED", false]);
+    world.fake = "mute";
+    expect(await run()).toMatchObject({ kind: "done" });
+  });
+
+  test("a package that does not load is told with what to do", async () => {
+    const { run } = workspace("broken");
+    await expect(run()).rejects.toThrow(/No module named[^]*uv[^]*docs\/local-training\.md/);
+  });
+
   test("goes on when nobody watches, and is adopted by whoever looks next", async () => {
     const { run, job, context } = workspace("hold");
     expect(await run({ detach: true })).toMatchObject({ kind: "submitted" });
