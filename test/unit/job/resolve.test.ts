@@ -1,7 +1,9 @@
 // A create that nobody answered, settled by a look or by the user: what is believed, what is refused, what can be corrected.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openUsd } from "../../../src/job/plan.ts";
+import { providers } from "../../../src/job/provider/index.ts";
 import { processName } from "../../../src/job/provider/process-id.ts";
 import type { JobStatus, Provider } from "../../../src/job/provider/types.ts";
 import { openText } from "../../../src/job/reconcile.ts";
@@ -45,6 +47,22 @@ describe("resolveJob", () => {
     expect(space.ledger.get(space.id).state).toBe("INTENT");
   });
 });
+
+test("docs/jobs.md tells what a look without a flag does, and how long it takes at each provider", () => {
+  const page = readFileSync(new URL("../../../docs/jobs.md", import.meta.url), "utf8");
+  const told = /`rectune jobs resolve ID` without a flag[^]*?\(([^]*?)\)/.exec(page)?.[1];
+  const seconds = new Map<string, number>();
+  for (const [, list, count] of told!.replace(" in all", "").matchAll(/([\w ,]+?):? (\d+) s/g))
+    for (const name of list!.split(/, | and /).filter(Boolean))
+      seconds.set(names[name] ?? name.toLowerCase(), Number(count));
+  const waits = Object.values(providers).flatMap(({ name, lookAgainMs }) =>
+    lookAgainMs.length === 0 ? [] : [[name, sum(lookAgainMs) / 1000] as const],
+  );
+  expect(Object.fromEntries(seconds)).toEqual(Object.fromEntries(waits));
+});
+const names: Readonly<Record<string, string>> = { "Hugging Face": "hf-jobs" };
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
 
 describe("an id that the user names", () => {
   const hidden = (runKey: string, remoteId = "r1") => ({
