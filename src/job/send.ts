@@ -112,6 +112,10 @@ async function recordAnswer(
     try {
       if (job.state === "INTENT" || job.state === "UNKNOWN") {
         ledger.transition(id, job.state, "SUBMITTED", { at: context.now(), remoteId });
+      } else if (job.remoteId !== remoteId && ledger.isOnWord(id)) {
+        // The answer itself goes before an id that only the user's word stands for.
+        ledger.takeBack(job, context.now());
+        continue;
       } else if (job.remoteId !== remoteId) {
         // The user, or a process that took this one for dead, settled the job without it.
         const { kind, data } = twinNote(remoteId, job.remoteId);

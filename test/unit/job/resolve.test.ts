@@ -194,6 +194,14 @@ describe("an id that stands on the user's word alone", () => {
     await expect(space.adopt("r1")).rejects.toMatchObject({ code: "job-resolved" });
   });
 
+  test("can be corrected where an earlier version took it without a look", async () => {
+    using space = onWord();
+    const data = { adopted: true, by: "user" };
+    space.ledger.transition(space.id, "UNKNOWN", "SUBMITTED", { at: 9, remoteId: "none", data });
+    expect(openUsd(space.ledger, "")).toBe(2);
+    expect(await space.adopt("r2")).toMatchObject({ state: "SUBMITTED", remoteId: "r2" });
+  });
+
   test("gives way to the job that a later look shows, and to `absent`", async () => {
     using space = onWord();
     await space.adopt("r1");

@@ -59,6 +59,20 @@ describe("an answer that comes late", () => {
     expect(ledger.pendingTwins()).toEqual([]);
   });
 
+  test("goes before an id that stands on the user's word alone", async () => {
+    using space = workspace("C");
+    const providers = slow(space, (ledger) => {
+      const [job] = ledger.unresolved();
+      ledger.transition(job!.id, "INTENT", "UNKNOWN", { at: 1 });
+      const data = { adopted: true, by: "user" };
+      ledger.transition(job!.id, "UNKNOWN", "SUBMITTED", { at: 1, remoteId: "wrong", data });
+    });
+    expect(
+      await submitJob(makeRecipe(space.dir), makeDataset(space.dir), space.context, { providers }),
+    ).toMatchObject({ kind: "done", job: { remoteId: "r1" } });
+    expect(space.server.cancelled).toEqual([]);
+  });
+
   test("that the ledger cannot hold names the job, and the next run adopts it", async () => {
     using space = workspace("B");
     const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
