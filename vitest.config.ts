@@ -1,9 +1,9 @@
-// Three tiers by folder: unit (milliseconds), recipe (the real program on copied workspaces), conformance (other
-// people's tools and files). The last two run one file at a time, after unit: each of theirs can fill both cores.
+// Three tiers by folder, one after another: unit (milliseconds), recipe (the real program on copied workspaces, which
+// seldom fills more than one core), conformance (other people's tools and files: one file at a time, as each can fill two).
 
 import { defineConfig } from "vitest/config";
 
-const heavy = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
+const heavy = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
@@ -32,6 +32,7 @@ export default defineConfig({
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
           sequence: { groupOrder: 2 },
+          fileParallelism: false,
           ...heavy,
         },
       },

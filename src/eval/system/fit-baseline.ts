@@ -66,7 +66,7 @@ export function makeKnown(
   for (let r = user.length - 1; r >= 0; r--) starts[user[r]!] = r;
   const indexOf = (id: string): number => index.get(id)!;
   /** What is shown are the last rows: of an item that was rated twice, each copy has its own rating. */
-  const ratingsOfShown = (shown: readonly string[], rows: readonly number[]): Float64Array => {
+  const ratingsOfShown = (shown: readonly string[], rows: Int32Array): Float64Array => {
     const left = Map.groupBy(rows, (r) => item[r]!);
     const ratings = shown.toReversed().map((id) => {
       const row = left.get(catalog.indexOf(id))?.pop();
@@ -83,17 +83,32 @@ export function makeKnown(
         target++;
       if (target === user.length || user[target] !== user[start]) throw noTarget(example.id);
       const own = split[target]!;
-      const rows: number[] = [];
-      for (let r = start; r < target; r++) {
-        if (repeats === "drop-target" && item[r] === item[target]) continue;
-        if (isShownTo(own, split[r]!)) rows.push(r);
+      const drops = repeats === "drop-target";
+      const asked = item[target];
+      const rows = new Int32Array(target - start);
+      let count = 0;
+      for (let r = start; r < target; r++)
+        if (!(drops && item[r] === asked) && isShownTo(own, split[r]!)) rows[count++] = r;
+      // Plain loops: a hundred thousand targets are asked for, each with its user's whole history.
+      const history = new Int32Array(count);
+      const ratings = new Float64Array(count);
+      const isFitted = new Uint8Array(count);
+      for (let i = 0; i < count; i++) {
+        const r = rows[i]!;
+        history[i] = item[r]!;
+        ratings[i] = rating[r]!;
+        isFitted[i] = split[r]! <= last ? 1 : 0;
       }
+      let shown: Float64Array | null = null;
       return {
         time: example.time ?? NaN,
-        history: Int32Array.from(rows, (r) => item[r]!),
-        ratings: Float64Array.from(rows, (r) => rating[r]!),
-        isFitted: Uint8Array.from(rows, (r) => (split[r]! <= last ? 1 : 0)),
-        shownRatings: ratingsOfShown(example.history, rows),
+        history,
+        ratings,
+        isFitted,
+        // Few baselines look at it.
+        get shownRatings() {
+          return (shown ??= ratingsOfShown(example.history, rows.subarray(0, count)));
+        },
       };
     },
   };

@@ -20,7 +20,7 @@ export function makeOwnRatings(train: TrainData): (user: number, asked?: Asked) 
   };
 }
 
-/** What the user rated before the target that is not fitted. */
+/** What the user rated before the target that is not fitted; unrated rows are left out. */
 export function* freshOf(asked: Asked | undefined): Generator<{ item: number; rating: number }> {
   if (asked === undefined) return;
   for (let i = 0; i < asked.history.length; i++)
