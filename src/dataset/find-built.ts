@@ -1,13 +1,13 @@
 // Finds a dataset that was already built from the same recipe and log, without reading the log again: file hashes are
 // remembered by size and time of change, and taken anew where either differs.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { hashFile, pathKind, writeFileAtomic } from "../base/files.ts";
 import { hashOf } from "../base/ids.ts";
 import { prettyJson } from "../base/json.ts";
 import type { LogInput } from "../log/reader/open-log.ts";
-import { locateLog, namePattern } from "../log/reader/locate-log.ts";
+import { locateLog, namePattern, namesIn } from "../log/reader/locate-log.ts";
 import type { LogRecipe } from "../log/reader/recipe.ts";
 import { findManifest, type DatasetManifest } from "./manifest.ts";
 
@@ -37,7 +37,8 @@ export async function rememberInputs(
   if (log.path === "-") return;
   const memory = await readMemory(file);
   const folder = resolve(log.dir, log.path);
-  if ((await pathKind(folder)) === "folder") memory[folder] = listingOf(await filesIn(folder));
+  if ((await pathKind(folder)) === "folder")
+    memory[folder] = listingOf(await namesIn(folder, "files"));
   for (const input of inputs) {
     const path = await pathOf(log, input.file);
     const { size, mtimeMs } = await stat(path);
@@ -85,9 +86,8 @@ async function mayHaveGrown(
   { inputs }: DatasetManifest,
   memory: HashMemory,
 ): Promise<boolean> {
-  if ((await pathKind(folder)) !== "folder") return false;
   const known = new Set(inputs.map(({ file }) => file));
-  const files = await filesIn(folder);
+  const files = await namesIn(folder, "files");
   if (files.every((name) => known.has(name))) return false;
   return memory[folder]?.sha256 !== listingOf(files).sha256;
 }
@@ -95,14 +95,6 @@ async function mayHaveGrown(
 /** Names of a folder's files, as hashes of files are remembered. */
 function listingOf(names: readonly string[]): Remembered {
   return { bytes: names.length, mtimeMs: 0, sha256: hashOf(names) };
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
 }
 
 async function hashInput(

@@ -37,13 +37,9 @@ export function findPairFault(
   systems: readonly SuiteSystem[],
   { system, against }: { system: string; against: string },
 ): string | null {
-  const seedsOf = (name: string): string | undefined =>
-    systems
-      .find((one) => one.name === name)
-      ?.seeds?.toSorted((a, b) => a - b)
-      .join();
+  const seedsOf = (name: string): string => listSeeds(systems.find((one) => one.name === name));
   const [a, b] = [seedsOf(system), seedsOf(against)];
-  if (a === undefined || b === undefined || a === b) return null;
+  if (a === "" || b === "" || a === b) return null;
   return `"${system}" and "${against}" have different seeds; systems are paired seed by seed`;
 }
 
@@ -58,10 +54,14 @@ export function findAblationFault(
   const isOwn = (other: string | undefined): boolean => other === "job";
   if (ablation === undefined || !isOwn(model)) return null;
   const pool = systems.find((one) => isOwn(one.model) && one.seeds && !one.ablation);
-  const listed = (numbers: readonly number[] | undefined): string =>
-    (numbers ?? []).toSorted((a, b) => a - b).join(", ");
-  if (!pool || listed(pool.seeds) === listed(seeds)) return null;
-  return `"${pool.name}" is the mean of seeds ${listed(pool.seeds)}: ask "${name}" of the same jobs, seeds: [${listed(pool.seeds)}]`;
+  const wanted = listSeeds(pool);
+  if (!pool || wanted === listSeeds({ seeds })) return null;
+  return `"${pool.name}" is the mean of seeds ${wanted}: ask "${name}" of the same jobs, seeds: [${wanted}]`;
+}
+
+/** A system's seeds, ascending; empty where it has none. */
+function listSeeds(system: Pick<SuiteSystem, "seeds"> | undefined): string {
+  return (system?.seeds ?? []).toSorted((a, b) => a - b).join(", ");
 }
 
 /** The systems to be asked: in place of a pool its members, each with its one seed. */

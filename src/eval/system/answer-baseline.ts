@@ -17,18 +17,17 @@ export type Asking = {
   fullRanking: FullRanking;
 };
 
-/** What answers need: a fitted baseline and what is known of the users it is asked about. */
+/** What answers need besides a fitted baseline: what is known of the users it is asked about. */
 export function makeAsking(
-  fitted: Fitted,
   data: BaselineData,
   { fullRanking, fitOn }: { fullRanking: FullRanking; fitOn: FitOn },
-): Asking {
+): Omit<Asking, "fitted"> {
   const { catalog, repeats } = data;
   const everyItem = new Int32Array(catalog.size).map((_, index) => index);
   // Where a repeat can be the answer, a list without all other items of the history would give it away.
   const mask = repeats === "keep" ? "none" : fullRanking.mask;
   const known = makeKnown(data, fitOn);
-  return { fitted, catalog, everyItem, known, fullRanking: { ...fullRanking, mask } };
+  return { catalog, everyItem, known, fullRanking: { ...fullRanking, mask } };
 }
 
 /** What a fitted baseline says to one example. */

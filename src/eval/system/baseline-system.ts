@@ -75,7 +75,7 @@ export function makeBaselineSystem(
       const fit = async (part: number): Promise<Asking> => {
         const data = await parts[part]!();
         const fitted = baseline.fit(takeTrain(data, fitOn), { seed, params: best });
-        return makeAsking(fitted, data, { fullRanking, fitOn });
+        return { fitted, ...makeAsking(data, { fullRanking, fitOn }) };
       };
       return {
         batch: 1000,

@@ -6,6 +6,7 @@ import type { Asked, Likes, TrainData } from "../../log/baseline/types.ts";
 import type { Catalog } from "../../log/catalog/catalog.ts";
 import type { Interactions } from "../../log/split/load-interactions.ts";
 import { isShownTo, splits } from "../../log/split/timeline.ts";
+import { makeRowsBefore } from "../score/rows-before.ts";
 import type { FitOn } from "../suite/baseline-keys.ts";
 
 /** What baselines are fitted on; loaded only where one has to answer. */
@@ -62,8 +63,7 @@ export function makeKnown(
   const last = lastFitted(fitOn);
   const { users, user, item, rating, row, split } = interactions;
   const index = new Map(users.map((id, i) => [id, i]));
-  const starts = new Int32Array(users.length + 1).fill(user.length);
-  for (let r = user.length - 1; r >= 0; r--) starts[user[r]!] = r;
+  const rowsBefore = makeRowsBefore(interactions);
   const indexOf = (id: string): number => index.get(id)!;
   /** What is shown are the last rows: of an item that was rated twice, each copy has its own rating. */
   const ratingsOfShown = (shown: readonly string[], rows: Int32Array): Float64Array => {
@@ -77,11 +77,9 @@ export function makeKnown(
   return {
     indexOf,
     ask(example) {
-      const start = starts[index.get(example.user) ?? users.length]!;
-      let target = start;
-      while (user[target] === user[start] && target < user.length && row[target] !== example.row)
-        target++;
-      if (target === user.length || user[target] !== user[start]) throw noTarget(example.id);
+      const { start, end: target } = rowsBefore(example);
+      const isThere = users[user[target]!] === example.user && row[target] === example.row;
+      if (!isThere) throw noTarget(example.id);
       const own = split[target]!;
       const drops = repeats === "drop-target";
       const asked = item[target];

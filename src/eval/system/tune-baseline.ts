@@ -88,12 +88,14 @@ export function tuneBaseline(
   }
   const asked = examples.filter((example) => example.task === task);
   const train = takeTrain(data);
+  const asking = makeAsking(data, { fullRanking: options.fullRanking, fitOn: "train" });
   const metric = metricOf(task, options.variant);
   const higherIsBetter = task !== "rating" && task !== "preference";
   const trials = listSettings(name, options).map((params): Trial => {
     const fitted = baselines[name]!.fit(train, { seed: options.seed, params });
-    const asking = makeAsking(fitted, data, { fullRanking: options.fullRanking, fitOn: "train" });
-    const predictions = asked.map((example) => predictionOf(example, answerWith(example, asking)));
+    const predictions = asked.map((example) =>
+      predictionOf(example, answerWith(example, { fitted, ...asking })),
+    );
     const { perUser } = scoreSystem({
       examples: asked,
       predictions,

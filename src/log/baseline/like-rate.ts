@@ -2,6 +2,7 @@
 // last needs no training data at all, and beats published fine-tunes on their own test rows (docs/results.md).
 
 import { mean } from "../../base/stat/summary.ts";
+import { meanOf, ratedRows } from "./bias.ts";
 import { makeOwnRatings } from "./own-ratings.ts";
 import { scoreEach } from "./score-each.ts";
 import type { Asked, Baseline, Fitted, Likes, TrainData } from "./types.ts";
@@ -95,8 +96,6 @@ function constantOf(rate: (user: number, asked: Asked | undefined) => number): F
   };
 }
 
-function likesOf({ likes, rating }: TrainData): Likes {
-  if (likes !== undefined) return likes;
-  const rated = rating.filter((value) => !Number.isNaN(value));
-  return { from: rated.length === 0 ? 0 : mean(rated), dislikedUpTo: null };
+function likesOf(train: TrainData): Likes {
+  return train.likes ?? { from: meanOf(train.rating, ratedRows(train)), dislikedUpTo: null };
 }

@@ -2,6 +2,7 @@
 // As a ranking it is a constant: every item ties.
 
 import { mean } from "../../base/stat/summary.ts";
+import { meanOf, ratedRows } from "./bias.ts";
 import { makeOwnRatings } from "./own-ratings.ts";
 import type { Asked, Baseline } from "./types.ts";
 
@@ -12,19 +13,14 @@ export const userMean: Baseline = {
   tells: ["rating"],
   fit(train) {
     const ownRatings = makeOwnRatings(train);
-    const overall = meanOfRated(train.rating);
-    const meanOf = (user: number, asked?: Asked): number => {
+    const overall = meanOf(train.rating, ratedRows(train));
+    const ownMean = (user: number, asked?: Asked): number => {
       const { ratings } = ownRatings(user, asked);
       return ratings.length === 0 ? overall : mean(ratings);
     };
     return {
-      score: (user, items, asked) => new Float64Array(items.length).fill(meanOf(user, asked)),
-      rate: (user, _item, asked) => meanOf(user, asked),
+      score: (user, items, asked) => new Float64Array(items.length).fill(ownMean(user, asked)),
+      rate: (user, _item, asked) => ownMean(user, asked),
     };
   },
 };
-
-function meanOfRated(ratings: Float64Array): number {
-  const rated = ratings.filter((rating) => !Number.isNaN(rating));
-  return rated.length === 0 ? 0 : mean(rated);
-}

@@ -127,7 +127,8 @@ export function listNames(names: string[]): string {
   return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
 }
 
-async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<string[]> {
+/** Names in a folder, by code point; of files those that are not hidden. None where it cannot be read. */
+export async function namesIn(folder: string, which: "files" | "all" = "all"): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     const kept =
